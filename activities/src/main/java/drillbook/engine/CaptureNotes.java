@@ -1,0 +1,26 @@
+package drillbook.engine;
+
+import drillbook.failure.DrillbookException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * What an adapter notes when a capture begins and reads again when ranges are read, possibly in
+ * another process: kept in the store beside the capture's intent, dropped with it.
+ */
+public interface CaptureNotes {
+  /**
+   * Writes a note, whole or absent: it exists once the stream was closed.
+   *
+   * @param name lower case letters, digits, dashes
+   */
+  OutputStream write(String name) throws DrillbookException, InterruptedException;
+
+  /**
+   * Reads a note from a position on.
+   *
+   * @param offset bytes to skip
+   * @throws DrillbookException NOT_FOUND when there is none
+   */
+  InputStream read(String name, long offset) throws DrillbookException, InterruptedException;
+}

@@ -1,0 +1,45 @@
+package drillbook.check;
+
+/** The kinds of wrong that Drillbook names. Codes are stable: reports and alerts filter by them. */
+public enum FindingCode {
+  /** The engine counts the records, but does not hand out every one of them. */
+  ENGINE_READ_FAILED,
+  /** The number of records differs. */
+  COUNT_MISMATCH,
+  /** The records differ though counts may agree; examples are named. */
+  RECORD_DIGEST_MISMATCH,
+  /** Schema, metric, dimension or attributes differ. */
+  SCHEMA_MISMATCH,
+  /** An index is missing, or was built with other parameters. */
+  INDEX_MISMATCH,
+  /** An index is still being built, or does not take part in searches. */
+  INDEX_NOT_READY,
+  /** An alias is missing, dangling, or points elsewhere. */
+  ALIAS_MISMATCH,
+  /** A tenant is missing. */
+  TENANT_MISSING,
+  /** The index finds fewer of the true nearest neighbours than the floor. */
+  RECALL_BELOW_FLOOR,
+  /** Exact search over the restored records gives other neighbours than at backup time. */
+  NEIGHBOURS_CHANGED,
+  /** A stored vector is not its own nearest neighbour. */
+  NEAREST_IS_NOT_SELF,
+  /** The target cannot hold what the backup contains. */
+  INCOMPATIBLE_TARGET,
+  /** A stored artifact is missing. */
+  ARTIFACT_MISSING,
+  /** A stored artifact's bytes are not those that the manifest names. */
+  ARTIFACT_CORRUPT,
+  /** A manifest is missing, unsigned, signed by an unknown key, or not canonical. */
+  MANIFEST_NOT_AUTHENTIC,
+  /** The bytes per record or the logical bytes moved more than the data explains. */
+  SIZE_DELTA,
+  /** Recovery took more time than the baseline allows. */
+  RECOVERY_TIME_REGRESSION,
+  /** The recovery point is older than the objective. */
+  RECOVERY_POINT_TOO_OLD,
+  /** A scratch target could not be dropped. */
+  SCRATCH_LEFT_BEHIND,
+  /** The journal's chain is broken. */
+  JOURNAL_BROKEN
+}

@@ -1,0 +1,47 @@
+package drillbook.failure;
+
+import java.util.Objects;
+
+/**
+ * An operation that failed, in the product's grammar: what could not be done, why in the engine's
+ * own words, and what to do about it.
+ *
+ * <p>Message grammar: {@code "<what could not be done>: <engine's own words> [<method> <path>
+ * <status>]"}. The hint is a sentence for the person who has to act; it is empty where nobody has
+ * to. Neither ever carries a secret.
+ */
+public final class DrillbookException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final FailureKind kind;
+  private final String hint;
+
+  /** Creates a failure where nobody can be told what to do. */
+  public DrillbookException(FailureKind kind, String message) {
+    this(kind, message, "");
+  }
+
+  /** Creates a failure with a hint. */
+  public DrillbookException(FailureKind kind, String message, String hint) {
+    super(message);
+    this.kind = Objects.requireNonNull(kind, "kind == null");
+    this.hint = Objects.requireNonNull(hint, "hint == null");
+  }
+
+  /** Creates a failure with a hint and the exception that caused it. */
+  public DrillbookException(FailureKind kind, String message, String hint, Throwable cause) {
+    super(message, cause);
+    this.kind = Objects.requireNonNull(kind, "kind == null");
+    this.hint = Objects.requireNonNull(hint, "hint == null");
+  }
+
+  /** Returns who has to act. */
+  public FailureKind kind() {
+    return kind;
+  }
+
+  /** Returns what to do, or an empty string. */
+  public String hint() {
+    return hint;
+  }
+}
