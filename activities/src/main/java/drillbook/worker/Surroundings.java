@@ -1,0 +1,33 @@
+package drillbook.worker;
+
+import drillbook.manifest.SigningKey;
+import drillbook.manifest.TrustedKeys;
+import drillbook.target.Targets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Objects;
+
+/**
+ * What activities need to know of the machine they run on.
+ *
+ * @param targets the targets that the worker knows
+ * @param signingKey signs manifests, journal entries and reports
+ * @param trustedKeys whose signatures are believed; never taken from a store
+ * @param scratch a folder for indexes brought to disk; emptied at start
+ * @param clock the time
+ */
+public record Surroundings(
+    Targets targets,
+    SigningKey signingKey,
+    TrustedKeys trustedKeys,
+    Path scratch,
+    InstantSource clock) {
+  /** Rejects nulls. */
+  public Surroundings {
+    Objects.requireNonNull(targets, "targets == null");
+    Objects.requireNonNull(signingKey, "signingKey == null");
+    Objects.requireNonNull(trustedKeys, "trustedKeys == null");
+    Objects.requireNonNull(scratch, "scratch == null");
+    Objects.requireNonNull(clock, "clock == null");
+  }
+}

@@ -1,0 +1,170 @@
+package drillbook.backup;
+
+import drillbook.failure.FailureKind;
+import drillbook.failure.WorkflowFailures;
+import drillbook.journal.JournalActivities;
+import drillbook.journal.JournalRecord;
+import drillbook.policy.ActivityPolicies;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The procedure of a backup. */
+public final class BackupWorkflowImpl implements BackupWorkflow {
+  /** How many ranges are read at a time. */
+  static final int WINDOW = 4;
+
+  /** A run that has seen this many snapshots die gives up. */
+  static final int MAX_GENERATIONS = 5;
+
+  private CaptureOpened opened = new CaptureOpened(-1, 0, "");
+
+  @Override
+  public BackupReport backup(BackupRequest request) {
+    Instant startedAt = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    describe("Asking **" + request.target() + "** whether it can be captured.");
+    CapturePlan plan =
+        activities(ActivityPolicies.preflight("Plan the backup of " + request.target()))
+            .plan(request);
+    String backupId = BackupId.of(startedAt, plan.kind(), Workflow.getInfo().getRunId()).text();
+    CaptureRun run = new CaptureRun(request, plan, backupId, startedAt);
+    try {
+      BackupReport report = plan.heldSnapshot() ? captureHeld(run) : captureOpen(run);
+      double seconds = Duration.between(startedAt, now()).toMillis() / 1000.0;
+      BackupReport timed = report.took(seconds);
+      Workflow.newActivityStub(
+              JournalActivities.class, ActivityPolicies.request("Write the backup down"))
+          .append(JournalRecord.sealed(Workflow.getInfo().getRunId(), timed));
+      describe("Sealed **" + backupId + "**: " + report.records() + " records.");
+      return timed;
+    } catch (TemporalFailure failure) {
+      Workflow.newDetachedCancellationScope(() ->
+              activities(ActivityPolicies.cleanUp("Remove what " + backupId + " left"))
+                  .abandon(run))
+          .run();
+      throw failure;
+    }
+  }
+
+  @Override
+  public void captureOpened(CaptureOpened capture) {
+    if (capture.generation() > opened.generation()) {
+      opened = capture;
+    }
+  }
+
+  /** Captures where the engine needs nobody to hold a snapshot. */
+  private BackupReport captureOpen(CaptureRun run) {
+    CaptureOpened capture = activities(ActivityPolicies.transfer("Begin the capture")).open(run);
+    return seal(run, capture, captureRanges(run, capture));
+  }
+
+  /** Captures while an activity holds the snapshot; begins again from a new one when it is lost. */
+  private BackupReport captureHeld(CaptureRun run) {
+    List<Promise<Void>> holding = new ArrayList<>();
+    CancellationScope holder =
+        Workflow.newCancellationScope(() ->
+            holding.add(
+                Async.procedure(
+                    activities(ActivityPolicies.hold("Hold the snapshot"))::hold, run)));
+    holder.run();
+    Promise<Void> held = holding.getFirst();
+    try {
+      CaptureOpened capture = opened;
+      while (true) {
+        int last = capture.generation();
+        Workflow.await(() -> opened.generation() > last || held.isCompleted());
+        if (held.isCompleted()) {
+          held.get(); // fails with the holder's reason
+          throw WorkflowFailures.of(FailureKind.INTERNAL, "the snapshot was let go too early", "");
+        }
+        capture = opened;
+        try {
+          long records = captureRanges(run, capture);
+          if (opened.generation() == capture.generation()) {
+            return seal(run, capture, records);
+          }
+        } catch (ActivityFailure failure) {
+          boolean lost = WorkflowFailures.kind(failure) == FailureKind.SNAPSHOT_LOST;
+          if (!lost || capture.generation() + 1 >= MAX_GENERATIONS) {
+            throw failure;
+          }
+        }
+        describe("The snapshot was lost; reading again from a new one, storing what differs.");
+      }
+    } finally {
+      holder.cancel("all ranges are read");
+    }
+  }
+
+  /** Reads all ranges of a capture, a bounded window at a time; returns how many records. */
+  private static long captureRanges(CaptureRun run, CaptureOpened capture) {
+    long[] records = new long[1];
+    List<Promise<RangeReport>> window = new ArrayList<>();
+    CancellationScope scope =
+        Workflow.newCancellationScope(() -> {
+          for (int range = 0; range < capture.ranges(); range++) {
+            if (window.size() == WINDOW) {
+              Promise.anyOf(window).get();
+              records[0] += takeFinished(window);
+            }
+            String summary = "Capture range " + (range + 1) + " of " + capture.ranges();
+            window.add(
+                Async.function(
+                    activities(ActivityPolicies.transfer(summary))::captureRange,
+                    new RangeRun(run, capture.generation(), range)));
+            describe(summary + " of **" + run.backupId() + "**.");
+          }
+          for (Promise<RangeReport> promise : window) {
+            records[0] += promise.get().records();
+          }
+        });
+    try {
+      scope.run();
+    } catch (ActivityFailure failure) {
+      // The ranges beside it are stopped and waited for: nothing writes behind what follows.
+      scope.cancel("another range failed");
+      for (Promise<RangeReport> promise : window) {
+        promise.handle((report, error) -> 0).get();
+      }
+      throw failure;
+    }
+    return records[0];
+  }
+
+  private static long takeFinished(List<Promise<RangeReport>> window) {
+    long records = 0;
+    for (int i = window.size() - 1; i >= 0; i--) {
+      if (window.get(i).isCompleted()) {
+        records += window.remove(i).get().records();
+      }
+    }
+    return records;
+  }
+
+  private static BackupReport seal(CaptureRun run, CaptureOpened capture, long records) {
+    describe("Reading back and sealing **" + run.backupId() + "**.");
+    return activities(ActivityPolicies.transfer("Read back and seal " + run.backupId()))
+        .seal(new SealRun(run, capture.generation(), capture.ranges(), records));
+  }
+
+  private static BackupActivities activities(ActivityOptions options) {
+    return Workflow.newActivityStub(BackupActivities.class, options);
+  }
+
+  private static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+
+  private static void describe(String markdown) {
+    Workflow.setCurrentDetails(markdown);
+  }
+}

@@ -1,0 +1,64 @@
+package drillbook.drill;
+
+import drillbook.restore.BackupChoice;
+import drillbook.restore.RestoreMode;
+import drillbook.restore.RestoreRequest;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for a drill. Every field but the target may be left out.
+ *
+ * @param target whose backup is drilled
+ * @param backup {@code latest}, an id, or a time; latest when left out
+ * @param into the target whose instance holds the scratch collections; the source when left out
+ * @param collections names or paths as in the backup; all when left out
+ * @param tenants tenants within them; all when left out
+ * @param maxRegression how much slower than the baseline is too slow; 0.2 when left out or 0
+ * @param floorSeconds a slowdown of fewer seconds is noise; 5 when left out or 0
+ */
+public record DrillRequest(
+    String target,
+    String backup,
+    String into,
+    List<String> collections,
+    List<String> tenants,
+    double maxRegression,
+    double floorSeconds) {
+  /** Fills in what was left out. */
+  public DrillRequest(
+      String target,
+      @Nullable String backup,
+      @Nullable String into,
+      @Nullable List<String> collections,
+      @Nullable List<String> tenants,
+      double maxRegression,
+      double floorSeconds) {
+    this.target = Objects.requireNonNullElse(target, "").strip();
+    this.backup = backup == null || backup.isBlank() ? BackupChoice.LATEST : backup.strip();
+    this.into = into == null || into.isBlank() ? this.target : into.strip();
+    this.collections = collections == null ? List.of() : List.copyOf(collections);
+    this.tenants = tenants == null ? List.of() : List.copyOf(tenants);
+    this.maxRegression = maxRegression == 0 ? 0.2 : maxRegression;
+    this.floorSeconds = floorSeconds == 0 ? 5 : floorSeconds;
+    if (this.target.isEmpty()) {
+      throw new IllegalArgumentException("target is missing: name one that the worker knows");
+    }
+    if (!(this.maxRegression > 0 && this.floorSeconds > 0)) {
+      throw new IllegalArgumentException(
+          "maxRegression and floorSeconds must be > 0: " + maxRegression + ", " + floorSeconds);
+    }
+  }
+
+  /** Returns a request with every default. */
+  public static DrillRequest of(String target) {
+    return new DrillRequest(target, null, null, null, null, 0, 0);
+  }
+
+  /** Returns the restore that this drill makes. */
+  RestoreRequest restore() {
+    return new RestoreRequest(
+        target, backup, RestoreMode.SCRATCH, into, collections, tenants, "", false, false);
+  }
+}

@@ -1,0 +1,105 @@
+package drillbook.journal;
+
+import drillbook.backup.BackupReport;
+import drillbook.check.Verdict;
+import drillbook.drill.DrillReport;
+import drillbook.restore.RestoreReport;
+import drillbook.verify.VerifyReport;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * One thing that happened to a target.
+ *
+ * @param target whose journal it goes into
+ * @param kind {@code backup}, {@code verify}, {@code restore} or {@code drill}
+ * @param run the workflow run: a second append of the same kind and run changes nothing
+ * @param backupId which backup it was about
+ * @param verdict PASSED for a sealed backup, what the checks say otherwise
+ * @param seconds how long it took; a drill's is its recovery time
+ * @param figures further facts by name, as text
+ */
+public record JournalRecord(
+    String target,
+    String kind,
+    String run,
+    String backupId,
+    Verdict verdict,
+    double seconds,
+    Map<String, String> figures) {
+  /** Copies the figures, ordered by name. */
+  public JournalRecord {
+    Objects.requireNonNull(target, "target == null");
+    Objects.requireNonNull(kind, "kind == null");
+    Objects.requireNonNull(run, "run == null");
+    Objects.requireNonNull(backupId, "backupId == null");
+    Objects.requireNonNull(verdict, "verdict == null");
+    figures = Collections.unmodifiableMap(new TreeMap<>(figures));
+  }
+
+  /** Returns what is written down of a sealed backup. */
+  public static JournalRecord sealed(String run, BackupReport report) {
+    return new JournalRecord(
+        report.target(),
+        "backup",
+        run,
+        report.backupId(),
+        Verdict.PASSED,
+        report.seconds(),
+        Map.of(
+            "kind", report.kind().word(),
+            "parent", report.parent(),
+            "records", Long.toString(report.records()),
+            "addedBytes", Long.toString(report.addedBytes()),
+            "asOf", report.asOf().toString(),
+            "digest", report.digest(),
+            "manifestSha256", report.manifestSha256()));
+  }
+
+  /** Returns what is written down of a verification. */
+  public static JournalRecord verified(String run, VerifyReport report) {
+    return new JournalRecord(
+        report.target(),
+        "verify",
+        run,
+        report.backupId(),
+        report.verdict(),
+        report.seconds(),
+        Map.of(
+            "records", Long.toString(report.records()),
+            "bytes", Long.toString(report.bytes())));
+  }
+
+  /** Returns what is written down of a restore. */
+  public static JournalRecord restored(String run, RestoreReport report) {
+    return new JournalRecord(
+        report.target(),
+        "restore",
+        run,
+        report.plan().backupId(),
+        report.verdict(),
+        report.recoverySeconds(),
+        Map.of(
+            "into", report.into(),
+            "mode", report.mode().name(),
+            "records", Long.toString(report.records())));
+  }
+
+  /** Returns what is written down of a drill; baselines are computed from these. */
+  public static JournalRecord drilled(String run, DrillReport report) {
+    return new JournalRecord(
+        report.target(),
+        "drill",
+        run,
+        report.backupId(),
+        report.verdict(),
+        report.recoverySeconds(),
+        Map.of(
+            "fingerprint", report.fingerprint(),
+            "records", Long.toString(report.records()),
+            "report", report.reportKey(),
+            "regressed", Boolean.toString(report.regressed())));
+  }
+}

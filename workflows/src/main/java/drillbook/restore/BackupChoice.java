@@ -1,0 +1,67 @@
+package drillbook.restore;
+
+import drillbook.backup.BackupId;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+
+/** Which backup a person means: the latest, one by id, or the newest at or before a time. */
+public sealed interface BackupChoice {
+  /** The word for the newest backup. */
+  String LATEST = "latest";
+
+  /** The newest verified backup; the newest sealed one where none was verified yet. */
+  record Latest() implements BackupChoice {}
+
+  /**
+   * One backup.
+   *
+   * @param id its name
+   */
+  record ById(BackupId id) implements BackupChoice {}
+
+  /**
+   * The newest whose recovery point is at or before a time.
+   *
+   * @param time the latest recovery point wanted
+   */
+  record AtOrBefore(Instant time) implements BackupChoice {}
+
+  /**
+   * Reads a person's words: {@code latest}, an id, {@code 2026-11-21T02:00:00Z}, {@code
+   * 2026-11-21T02:00} (UTC) or {@code 2026-11-21} (its end, UTC).
+   *
+   * @throws IllegalArgumentException when they are none of these
+   */
+  static BackupChoice parse(String words) {
+    if (words.equals(LATEST)) {
+      return new Latest();
+    }
+    if (BackupId.isId(words)) {
+      return new ById(new BackupId(words));
+    }
+    try {
+      if (words.length() == 10) {
+        return new AtOrBefore(
+            LocalDate.parse(words)
+                .plusDays(1)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant()
+                .minusNanos(1));
+      }
+      if (words.matches(".*(Z|[+-][0-9]{2}:[0-9]{2})")) {
+        return new AtOrBefore(OffsetDateTime.parse(words).toInstant());
+      }
+      return new AtOrBefore(LocalDateTime.parse(words).toInstant(ZoneOffset.UTC));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "no backup is meant by '"
+              + words
+              + "': expected 'latest', a backup id, or a time such as 2026-11-21T02:00:00Z",
+          e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package drillbook.restore;
+
+import java.util.List;
+
+/**
+ * What a restore will do.
+ *
+ * @param backupId the backup that was chosen
+ * @param choice why it was chosen, one sentence
+ * @param engine the engine of the backup
+ * @param intoEngine the engine that is written to
+ * @param collections what goes where
+ * @param loads how many loads there are: one for each tenant of each collection
+ * @param records how many records will be written
+ * @param losses what the other engine cannot hold, one sentence each
+ * @param fingerprint the environment: equal for runs whose times can be compared
+ */
+public record RestorePlan(
+    String backupId,
+    String choice,
+    String engine,
+    String intoEngine,
+    List<Destination> collections,
+    int loads,
+    long records,
+    List<String> losses,
+    String fingerprint) {
+  /**
+   * Where one collection goes.
+   *
+   * @param from its path in the backup
+   * @param into the path that is written to
+   * @param replaces the live path whose place it takes at the end, or an empty string
+   */
+  public record Destination(String from, String into, String replaces) {}
+
+  /** Copies the lists. */
+  public RestorePlan {
+    collections = List.copyOf(collections);
+    losses = List.copyOf(losses);
+  }
+}

@@ -1,0 +1,30 @@
+package drillbook.verify;
+
+import drillbook.check.Check;
+import drillbook.check.Verdict;
+import java.util.List;
+
+/**
+ * What is known of a backup after every byte of it was read.
+ *
+ * @param target whose backup
+ * @param backupId which
+ * @param verdict what the checks add up to
+ * @param checks what was asked, with answers
+ * @param records how many records were read and hashed
+ * @param bytes how many bytes of the store were read
+ * @param seconds how long it took
+ */
+public record VerifyReport(
+    String target,
+    String backupId,
+    Verdict verdict,
+    List<Check> checks,
+    long records,
+    long bytes,
+    double seconds) {
+  /** Copies the checks. */
+  public VerifyReport {
+    checks = List.copyOf(checks);
+  }
+}
