@@ -187,7 +187,7 @@ public final class StrictYaml {
       return "unknown, expected one of " + keys(unknown.getReferringClass());
     }
     if (e instanceof ValueInstantiationException value && value.getCause() != null) {
-      return value.getCause().getMessage();
+      return String.valueOf(value.getCause().getMessage());
     }
     if (e instanceof MismatchedInputException mismatch) {
       return "expected " + kind(mismatch.getTargetType());
