@@ -9,6 +9,7 @@ public final class SegmentReader {
   private SegmentReader() {}
 
   /** Reads a whole segment. */
+  @SuppressWarnings("DoNotCallSuggester")
   public static void read(
       ArtifactStore store, Segment segment, RecordLayout layout, FrameConsumer consumer)
       throws DrillbookException, InterruptedException {
@@ -16,6 +17,7 @@ public final class SegmentReader {
   }
 
   /** Fetches some rows. */
+  @SuppressWarnings("DoNotCallSuggester")
   public static void fetch(
       ArtifactStore store,
       Segment segment,

@@ -8,6 +8,7 @@ public final class IndexFile implements AutoCloseable {
   private IndexFile() {}
 
   /** Writes it. */
+  @SuppressWarnings("DoNotCallSuggester")
   public static IndexFile write(IndexCursor source, Path file)
       throws DrillbookException, InterruptedException {
     throw new UnsupportedOperationException();

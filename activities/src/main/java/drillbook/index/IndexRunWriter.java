@@ -8,6 +8,7 @@ public final class IndexRunWriter {
   private IndexRunWriter() {}
 
   /** Writes a run. */
+  @SuppressWarnings("DoNotCallSuggester")
   public static RunReceipt write(ArtifactStore store, String key, IndexCursor source)
       throws DrillbookException, InterruptedException {
     throw new UnsupportedOperationException();
