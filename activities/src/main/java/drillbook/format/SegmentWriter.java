@@ -6,6 +6,7 @@ import drillbook.record.RecordLayout;
 import drillbook.store.ArtifactStore;
 
 /** Writes one segment. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class SegmentWriter implements AutoCloseable {
   /** Starts a segment. */
   public SegmentWriter(

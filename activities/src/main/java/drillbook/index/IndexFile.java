@@ -4,6 +4,7 @@ import drillbook.failure.DrillbookException;
 import java.nio.file.Path;
 
 /** An index on scratch disk. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class IndexFile implements AutoCloseable {
   private IndexFile() {}
 

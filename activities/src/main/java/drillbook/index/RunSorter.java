@@ -4,6 +4,7 @@ import drillbook.failure.DrillbookException;
 import java.nio.file.Path;
 
 /** Sorts entries. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class RunSorter implements AutoCloseable {
   /** Creates a sorter. */
   public RunSorter(Path scratchFolder) {}
