@@ -168,7 +168,9 @@ final class CollectionChecks {
 
   /** Returns how a person reads a tenant of a collection. */
   static String name(String collection, String tenant) {
-    return tenant.equals(CollectionSchema.NO_TENANT) ? collection : collection + " [" + tenant + "]";
+    return tenant.equals(CollectionSchema.NO_TENANT)
+        ? collection
+        : collection + " [" + tenant + "]";
   }
 
   /** Tells whether a failure means that the engine counts what it cannot hand out. */
@@ -176,8 +178,7 @@ final class CollectionChecks {
     return e.kind() == FailureKind.CORRUPT;
   }
 
-  private static void differ(
-      List<String> differences, String what, Object expected, Object found) {
+  private static void differ(List<String> differences, String what, Object expected, Object found) {
     if (!expected.equals(found)) {
       differences.add(what + ": expected " + expected + ", found " + found);
     }

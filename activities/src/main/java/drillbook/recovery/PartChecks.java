@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The questions to one tenant of a restored collection that need every record: it reads all of
- * them through the engine's own reader, hashes them, and compares with the backup. One thread.
+ * The questions to one tenant of a restored collection that need every record: it reads all of them
+ * through the engine's own reader, hashes them, and compares with the backup. One thread.
  */
 final class PartChecks {
   private static final int HASH = RecordHasher.HASH_BYTES;
@@ -90,11 +90,10 @@ final class PartChecks {
   private MultisetSum readRestored(RecallChecks recall)
       throws DrillbookException, InterruptedException {
     MultisetSum sum = MultisetSum.empty();
-    forEachRestored(
-        (batch, row, idHash, contentHash) -> {
-          sum.add(contentHash);
-          recall.take(batch, row, idHash);
-        });
+    forEachRestored((batch, row, idHash, contentHash) -> {
+      sum.add(contentHash);
+      recall.take(batch, row, idHash);
+    });
     return sum;
   }
 
@@ -134,9 +133,7 @@ final class PartChecks {
   private MultisetSum expected() throws DrillbookException, InterruptedException {
     if (translation.isEmpty()) {
       Manifest.Part stated = backup.parts().get(part);
-      return stated == null
-          ? MultisetSum.empty()
-          : MultisetSum.of(stated.sum(), stated.count());
+      return stated == null ? MultisetSum.empty() : MultisetSum.of(stated.sum(), stated.count());
     }
     MultisetSum sum = MultisetSum.empty();
     forEachExpected((batch, row, idHash, contentHash) -> sum.add(contentHash));
@@ -144,8 +141,7 @@ final class PartChecks {
   }
 
   /** Walks over the backup's records as they must have come back. */
-  private void forEachExpected(Hashed consumer)
-      throws DrillbookException, InterruptedException {
+  private void forEachExpected(Hashed consumer) throws DrillbookException, InterruptedException {
     RecordHasher hasher = new RecordHasher(restored.layout());
     RecordBatch single = new RecordBatch(backup.layout(part));
     RecordBatch translated = new RecordBatch(restored.layout());
@@ -183,7 +179,7 @@ final class PartChecks {
         "not every record could be read",
         new Finding(
             FindingCode.ENGINE_READ_FAILED,
-            e.getMessage() == null ? "the engine failed to hand out records" : e.getMessage(),
+            e.getMessage(),
             e.hint().isEmpty()
                 ? "The engine counts records that it cannot hand out; restore into a fresh one."
                 : e.hint()));

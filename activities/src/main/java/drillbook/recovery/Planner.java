@@ -49,8 +49,7 @@ final class Planner {
   private final List<String> losses = new ArrayList<>();
   private long records;
 
-  Planner(
-      RestoreRun run, Target into, Engine engine, Archive archive, BackupChooser chooser) {
+  Planner(RestoreRun run, Target into, Engine engine, Archive archive, BackupChooser chooser) {
     this.run = run;
     this.request = run.request();
     this.into = into;
@@ -127,17 +126,13 @@ final class Planner {
         || request.collections().stream().anyMatch(name::isMeantBy);
   }
 
-  private void addCollection(
-      ArchivedBackup backup, Catalog.Entry entry, Set<CollectionName> live)
+  private void addCollection(ArchivedBackup backup, Catalog.Entry entry, Set<CollectionName> live)
       throws DrillbookException {
     String sourceEngine = backup.manifest().engine();
     CollectionSchema source = entry.schema();
     List<String> tenants =
         Selection.tenants(
-            request.tenants(),
-            Engines.profile(sourceEngine),
-            source.name(),
-            source.tenants());
+            request.tenants(), Engines.profile(sourceEngine), source.name(), source.tenants());
     if (tenants.isEmpty()) {
       return;
     }
@@ -159,8 +154,15 @@ final class Planner {
     }
     Translation translation = Translation.plan(meant, sourceEngine, profile, name);
     for (Loss loss : translation.losses()) {
-      losses.add(source.name().path() + " " + loss.subject() + ": " + loss.what()
-          + " (" + loss.reason() + ")");
+      losses.add(
+          source.name().path()
+              + " "
+              + loss.subject()
+              + ": "
+              + loss.what()
+              + " ("
+              + loss.reason()
+              + ")");
     }
     boolean replace = request.mode() == RestoreMode.IN_PLACE && exists;
     destinations.add(
@@ -174,8 +176,7 @@ final class Planner {
       PartId part = new PartId(entry.number(), entry.tenants().indexOf(tenant));
       Manifest.Part stated = backup.parts().get(part);
       if (stated != null) {
-        loads.add(
-            new RecoveryPlan.Load(destinations.size() - 1, part.collection(), part.tenant()));
+        loads.add(new RecoveryPlan.Load(destinations.size() - 1, part.collection(), part.tenant()));
         records += stated.count();
       }
     }
@@ -184,7 +185,8 @@ final class Planner {
   private CollectionName newName(CollectionName liveName, boolean exists) {
     String time = BackupId.timeMark(run.startedAt());
     return switch (request.mode()) {
-      case SCRATCH -> liveName.named(cut(profile.scratchPrefix() + run.run() + "_" + liveName.name()));
+      case SCRATCH ->
+          liveName.named(cut(profile.scratchPrefix() + run.run() + "_" + liveName.name()));
       case NEW -> {
         boolean elsewhere = !request.into().equals(request.target());
         yield elsewhere && !exists ? liveName : restoredName(liveName, time);

@@ -12,11 +12,7 @@ import java.util.List;
 /** Asks a restored part the questions that were sealed into the backup. */
 final class RecallChecks {
   RecallChecks(
-      ArchivedBackup backup,
-      Engine engine,
-      CollectionSchema restored,
-      PartId part,
-      String subject)
+      ArchivedBackup backup, Engine engine, CollectionSchema restored, PartId part, String subject)
       throws DrillbookException {}
 
   void take(RecordBatch batch, int record, byte[] idHash) {}

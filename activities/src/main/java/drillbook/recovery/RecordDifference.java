@@ -81,9 +81,8 @@ record RecordDifference(long lost, long added, long changed, Map<String, String>
       List<String> words = new ArrayList<>();
       difference
           .examples()
-          .forEach(
-              (hash, what) ->
-                  words.add(what + " '" + ids.getOrDefault(hash, hash.substring(0, 16)) + "'"));
+          .forEach((hash, what) ->
+              words.add(what + " '" + ids.getOrDefault(hash, hash.substring(0, 16)) + "'"));
       return difference.lost()
           + " lost, "
           + difference.added()

@@ -251,8 +251,7 @@ public final class Recovery {
     String key = planKey(run);
     for (Listed listed : store.list(Keys.intents(archive.target()), before(key), 1)) {
       if (listed.key().equals(key)) {
-        return Optional.of(
-            RecoveryPlan.decode(Artifacts.read(store, key, listed.bytes()), key));
+        return Optional.of(RecoveryPlan.decode(Artifacts.read(store, key, listed.bytes()), key));
       }
     }
     return Optional.empty();
@@ -260,12 +259,11 @@ public final class Recovery {
 
   private RecoveryPlan read(RestoreRun run) throws DrillbookException, InterruptedException {
     return find(run)
-        .orElseThrow(
-            () ->
-                new DrillbookException(
-                    FailureKind.NOT_FOUND,
-                    "the plan of restore " + run.run() + " is gone",
-                    "It ended or was cleaned up meanwhile; start the restore again."));
+        .orElseThrow(() ->
+            new DrillbookException(
+                FailureKind.NOT_FOUND,
+                "the plan of restore " + run.run() + " is gone",
+                "It ended or was cleaned up meanwhile; start the restore again."));
   }
 
   /** Marks a step as done; once more changes nothing. */

@@ -1,4 +1,6 @@
-/** Recovery: a backup's records brought into an engine, and the questions asked of it afterwards. */
+/**
+ * Recovery: a backup's records brought into an engine, and the questions asked of it afterwards.
+ */
 @NullMarked
 package drillbook.recovery;
 

@@ -80,8 +80,7 @@ public final class BackupVerification {
     ArchivedBackup backup;
     try {
       manifest = archive.manifest(backupId);
-      checks.add(
-          Check.passed("manifest", backupId, "signed by a trusted key, and canonical"));
+      checks.add(Check.passed("manifest", backupId, "signed by a trusted key, and canonical"));
     } catch (DrillbookException e) {
       checks.add(failed("manifest", backupId, FindingCode.MANIFEST_NOT_AUTHENTIC, e));
       return;
@@ -91,7 +90,8 @@ public final class BackupVerification {
       for (Stored stored : manifest.recall()) {
         Artifacts.read(archive.store(), stored);
       }
-      checks.add(Check.passed("lists", backupId, "catalog, segment lists and recall set are whole"));
+      checks.add(
+          Check.passed("lists", backupId, "catalog, segment lists and recall set are whole"));
     } catch (DrillbookException e) {
       checks.add(failed("lists", backupId, FindingCode.ARTIFACT_CORRUPT, e));
       return;
@@ -134,7 +134,9 @@ public final class BackupVerification {
             && root.hex().equals(stated.root());
     return same
         ? Check.passed(
-            "index", subject, stated.count() + " entries, root " + root.hex().substring(0, 16) + "…")
+            "index",
+            subject,
+            stated.count() + " entries, root " + root.hex().substring(0, 16) + "…")
         : Check.failed(
             "index",
             subject,
@@ -222,8 +224,7 @@ public final class BackupVerification {
         });
   }
 
-  private static Check failed(
-      String name, String subject, FindingCode code, DrillbookException e)
+  private static Check failed(String name, String subject, FindingCode code, DrillbookException e)
       throws DrillbookException {
     return Check.failed(name, subject, "not what was sealed", finding(e, code));
   }
@@ -231,20 +232,20 @@ public final class BackupVerification {
   /** Returns what a failure means for the backup; what says nothing about it is thrown on. */
   private static Finding finding(DrillbookException e, FindingCode corrupt)
       throws DrillbookException {
-    String message = e.getMessage() == null ? "damaged" : e.getMessage();
+    String message = e.getMessage();
     String advice = e.hint().isEmpty() ? "Use another backup." : e.hint();
     return switch (e.kind()) {
       case CORRUPT -> new Finding(corrupt, message, advice);
       case NOT_FOUND -> new Finding(FindingCode.ARTIFACT_MISSING, message, advice);
       case UNAVAILABLE,
-              UNSUPPORTED,
-              CONFIGURATION,
-              DENIED,
-              CONFLICT,
-              INCOMPATIBLE_TARGET,
-              SNAPSHOT_LOST,
-              EXHAUSTED,
-              INTERNAL ->
+          UNSUPPORTED,
+          CONFIGURATION,
+          DENIED,
+          CONFLICT,
+          INCOMPATIBLE_TARGET,
+          SNAPSHOT_LOST,
+          EXHAUSTED,
+          INTERNAL ->
           throw e;
     };
   }

@@ -42,16 +42,15 @@ final class SizeDelta {
     List<String> wrong = new ArrayList<>();
     List<String> notable = new ArrayList<>();
     sizes(manifest)
-        .forEach(
-            (collection, now) -> {
-              SizeRule.Size then = sizes.getOrDefault(collection, SizeRule.Size.NONE);
-              SizeRule.Answer answer = SizeRule.DEFAULT.judge(then, now);
-              switch (answer.level()) {
-                case NORMAL -> {}
-                case WARNING -> notable.add("c" + collection + " " + answer.reason());
-                case FAILURE -> wrong.add("c" + collection + " " + answer.reason());
-              }
-            });
+        .forEach((collection, now) -> {
+          SizeRule.Size then = sizes.getOrDefault(collection, SizeRule.Size.NONE);
+          SizeRule.Answer answer = SizeRule.DEFAULT.judge(then, now);
+          switch (answer.level()) {
+            case NORMAL -> {}
+            case WARNING -> notable.add("c" + collection + " " + answer.reason());
+            case FAILURE -> wrong.add("c" + collection + " " + answer.reason());
+          }
+        });
     if (wrong.isEmpty()) {
       return Check.passed(
           "size-delta",

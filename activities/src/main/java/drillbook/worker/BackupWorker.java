@@ -33,80 +33,73 @@ public final class BackupWorker implements BackupActivities {
 
   @Override
   public CapturePlan plan(BackupRequest request) {
-    return Failures.call(
-        () -> {
-          try (Bench bench = Bench.open(surroundings, request.target())) {
-            return capture(bench).plan(request);
-          }
-        });
+    return Failures.call(() -> {
+      try (Bench bench = Bench.open(surroundings, request.target())) {
+        return capture(bench).plan(request);
+      }
+    });
   }
 
   @Override
   public CaptureOpened open(CaptureRun run) {
-    return Heartbeat.during(
-        heartbeat -> {
-          try (Bench bench = Bench.open(surroundings, run.request().target())) {
-            return capture(bench).open(run);
-          }
-        });
+    return Heartbeat.during(heartbeat -> {
+      try (Bench bench = Bench.open(surroundings, run.request().target())) {
+        return capture(bench).open(run);
+      }
+    });
   }
 
   @Override
   public void hold(CaptureRun run) {
     ActivityExecutionContext context = Activity.getExecutionContext();
     int generation = context.getInfo().getAttempt() - 1;
-    Heartbeat.during(
-        heartbeat -> {
-          try (Bench bench = Bench.open(surroundings, run.request().target());
-              TargetCapture.Held held = capture(bench).hold(run, generation)) {
-            context
-                .getWorkflowClient()
-                .newWorkflowStub(BackupWorkflow.class, context.getInfo().getWorkflowId())
-                .captureOpened(held.opened());
-            heartbeat.progress(Map.of("generation", generation));
-            while (true) {
-              Thread.sleep(TOUCH_EVERY);
-              held.touch();
-            }
-          }
-        });
+    Heartbeat.during(heartbeat -> {
+      try (Bench bench = Bench.open(surroundings, run.request().target());
+          TargetCapture.Held held = capture(bench).hold(run, generation)) {
+        context
+            .getWorkflowClient()
+            .newWorkflowStub(BackupWorkflow.class, context.getInfo().getWorkflowId())
+            .captureOpened(held.opened());
+        heartbeat.progress(Map.of("generation", generation));
+        while (true) {
+          Thread.sleep(TOUCH_EVERY);
+          held.touch();
+        }
+      }
+    });
   }
 
   @Override
   public RangeReport captureRange(RangeRun run) {
-    return Heartbeat.during(
-        heartbeat -> {
-          try (Bench bench = Bench.open(surroundings, run.run().request().target())) {
-            return capture(bench)
-                .captureRange(
-                    run,
-                    (records, stored, segments) ->
-                        heartbeat.progress(
-                            Map.of("records", records, "stored", stored, "segments", segments)));
-          }
-        });
+    return Heartbeat.during(heartbeat -> {
+      try (Bench bench = Bench.open(surroundings, run.run().request().target())) {
+        return capture(bench)
+            .captureRange(
+                run,
+                (records, stored, segments) ->
+                    heartbeat.progress(
+                        Map.of("records", records, "stored", stored, "segments", segments)));
+      }
+    });
   }
 
   @Override
   public BackupReport seal(SealRun run) {
-    return Heartbeat.during(
-        heartbeat -> {
-          try (Bench bench = Bench.open(surroundings, run.run().request().target())) {
-            return new Seal(capture(bench), surroundings.signingKey(), run, heartbeat::progress)
-                .seal();
-          }
-        });
+    return Heartbeat.during(heartbeat -> {
+      try (Bench bench = Bench.open(surroundings, run.run().request().target())) {
+        return new Seal(capture(bench), surroundings.signingKey(), run, heartbeat::progress).seal();
+      }
+    });
   }
 
   @Override
   public void abandon(CaptureRun run) {
-    Failures.call(
-        () -> {
-          try (Bench bench = Bench.open(surroundings, run.request().target())) {
-            capture(bench).abandon(run);
-            return true;
-          }
-        });
+    Failures.call(() -> {
+      try (Bench bench = Bench.open(surroundings, run.request().target())) {
+        capture(bench).abandon(run);
+        return true;
+      }
+    });
   }
 
   private TargetCapture capture(Bench bench) throws DrillbookException {

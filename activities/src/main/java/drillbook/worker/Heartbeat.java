@@ -35,8 +35,7 @@ final class Heartbeat {
   /** Runs an activity's work with heartbeats; failures become Temporal's. */
   static <T> T during(Work<T> work) {
     Heartbeat heartbeat = new Heartbeat(Activity.getExecutionContext());
-    Thread beats =
-        Thread.ofVirtual().name("heartbeat").unstarted(heartbeat::beat);
+    Thread beats = Thread.ofVirtual().name("heartbeat").unstarted(heartbeat::beat);
     beats.start();
     try {
       return Failures.call(() -> work.run(heartbeat));

@@ -18,22 +18,20 @@ public final class VerifyWorker implements VerifyActivities {
 
   @Override
   public VerifyReport verify(VerifyRequest request) {
-    return Heartbeat.during(
-        heartbeat -> {
-          try (Bench bench = Bench.open(surroundings, request.target())) {
-            // One that is named is verified as it is: that its manifest is not authentic would be
-            // the finding.
-            String backupId =
-                BackupId.isId(request.backup())
-                    ? request.backup()
-                    : BackupChooser.newest(bench.archive())
-                        .choose(request.backup())
-                        .manifest()
-                        .backupId();
-            return new BackupVerification(
-                    bench.archive(), surroundings.scratch(), heartbeat::progress)
-                .verify(backupId);
-          }
-        });
+    return Heartbeat.during(heartbeat -> {
+      try (Bench bench = Bench.open(surroundings, request.target())) {
+        // One that is named is verified as it is: that its manifest is not authentic would be
+        // the finding.
+        String backupId =
+            BackupId.isId(request.backup())
+                ? request.backup()
+                : BackupChooser.newest(bench.archive())
+                    .choose(request.backup())
+                    .manifest()
+                    .backupId();
+        return new BackupVerification(bench.archive(), surroundings.scratch(), heartbeat::progress)
+            .verify(backupId);
+      }
+    });
   }
 }

@@ -57,6 +57,7 @@ public final class MemoryEngine implements Engine, Control {
                 Capability.BUILT_INDEXES,
                 Capability.REPLACE),
             List.of("database"),
+            List.of("main"),
             Set.of(ElementType.values()),
             Set.of("text", "integer", "uuid", "bytes", "text,integer"),
             4096,
@@ -75,6 +76,7 @@ public final class MemoryEngine implements Engine, Control {
         new EngineProfile(
             "modest",
             Set.of(Capability.RECORDS),
+            List.of(),
             List.of(),
             Set.of(ElementType.F32),
             Set.of("text"),

@@ -70,9 +70,8 @@ public record SizeRule(double warning, double failure, long floorBytes) {
     if (Math.abs(now.bytes() - before.bytes()) < floorBytes) {
       return new Answer(Level.NORMAL, "");
     }
-    Answer bytes = judge("logical bytes", before.bytes(), now.bytes());
-    Answer perRecord =
-        judge("bytes per record", before.bytesPerRecord(), now.bytesPerRecord());
+    Answer bytes = judge("logical bytes", (double) before.bytes(), (double) now.bytes());
+    Answer perRecord = judge("bytes per record", before.bytesPerRecord(), now.bytesPerRecord());
     return bytes.level().compareTo(perRecord.level()) >= 0 ? bytes : perRecord;
   }
 

@@ -42,11 +42,12 @@ public final class ChromaEngine implements Engine {
    * IPv4 address. The dimension is bounded by a record's place in a request of 40 MiB; 70,000 was
    * written and read.
    */
-  static final EngineProfile PROFILE =
+  public static final EngineProfile PROFILE =
       new EngineProfile(
           "chroma",
           Set.of(Capability.RECORDS, Capability.REPLACE),
           List.of("tenant", "database"),
+          List.of("default_tenant", "default_database"),
           Set.of(ElementType.F32),
           Set.of("text"),
           70_000,
