@@ -45,8 +45,8 @@ class RecordHasherTest {
   @Test
   void records_that_differ_in_anything_have_different_hashes() {
     RecordBatch batch = new RecordBatch(LAYOUT);
-    byte[] one = {0, 0, 0x80, 0x3f};
-    byte[] two = {0, 0, 0x80, 0x3f, 0, 0, 0x80, 0x3f};
+    byte[] one = {0, 0, (byte) 0x80, 0x3f};
+    byte[] two = {0, 0, (byte) 0x80, 0x3f, 0, 0, (byte) 0x80, 0x3f};
     add(batch, () -> {});
     add(batch, () -> batch.vectors().get(0).add(one, 0, 1, 1));
     add(batch, () -> batch.vectors().get(1).add(one, 0, 1, 1));

