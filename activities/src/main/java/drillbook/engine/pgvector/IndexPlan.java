@@ -106,7 +106,7 @@ final class IndexPlan {
     if (!method.equals("hnsw") && !method.equals("ivfflat")) {
       return Optional.empty();
     }
-    String[] words = operators.split("_");
+    String[] words = operators.split("_", -1);
     Metric metric = words.length == 3 ? METRICS.get(words[1]) : null;
     if (metric == null) {
       return Optional.empty();

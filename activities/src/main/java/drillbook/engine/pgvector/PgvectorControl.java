@@ -411,7 +411,7 @@ final class PgvectorControl implements Control {
         case F32 -> text.append(i == 0 ? "" : ",").append(bits.getFloat(4 * i));
         case F16 ->
             text.append(i == 0 ? "" : ",").append(Float.float16ToFloat(bits.getShort(2 * i)));
-        case BIT -> text.append(bits.get(i / 8) >> (7 - i % 8) & 1);
+        case BIT -> text.append((bits.get(i / 8) >> (7 - i % 8)) & 1);
         case BF16, F64, I8, U8 -> throw new IllegalStateException("no column type: " + element);
       }
     }

@@ -267,7 +267,7 @@ final class PgvectorRecords implements Records {
       throw new DrillbookException(FailureKind.CORRUPT, "a row without place [COPY]");
     }
     long block = Integer.toUnsignedLong(Bytes.intAt(row.data(), row.offset(0)));
-    return block << 16 | Bytes.shortAt(row.data(), row.offset(0) + 4) & 0xffff;
+    return (block << 16) | (Bytes.shortAt(row.data(), row.offset(0) + 4) & 0xffff);
   }
 
   private static String cursor(long place) {

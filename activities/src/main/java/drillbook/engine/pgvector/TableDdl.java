@@ -161,7 +161,7 @@ final class TableDdl {
       columns.add(Column.plain(Mapping.TENANT, "text", "text", 0, true));
       key.add(Mapping.TENANT);
     }
-    String[] parts = schema.idType().split(",");
+    String[] parts = schema.idType().split(",", -1);
     for (int i = 0; i < parts.length; i++) {
       String name = parts.length == 1 ? Mapping.ID : Mapping.ID + "_" + (i + 1);
       columns.add(idColumn(schema, name, parts[i].strip()));
@@ -315,7 +315,7 @@ final class TableDdl {
 
   /** Tells whether a version is below another. */
   static boolean below(String version, int major, int minor) {
-    String[] words = version.split("\\.");
+    String[] words = version.split("\\.", -1);
     int first = Integer.parseInt(words[0]);
     int second = words.length > 1 ? Integer.parseInt(words[1]) : 0;
     return first < major || (first == major && second < minor);

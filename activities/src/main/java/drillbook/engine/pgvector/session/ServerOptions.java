@@ -88,7 +88,7 @@ public record ServerOptions(
         jdbcUrl(address.url()),
         user(address.url()),
         address.credential(),
-        Arrays.stream(options.getOrDefault("schemas", "").split(","))
+        Arrays.stream(options.getOrDefault("schemas", "").split(",", -1))
             .map(String::strip)
             .filter(name -> !name.isEmpty())
             .toList(),
