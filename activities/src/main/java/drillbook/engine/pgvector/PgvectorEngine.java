@@ -28,7 +28,7 @@ public final class PgvectorEngine implements Engine {
   /** The word that runbooks know it by. */
   public static final String NAME = "pgvector";
 
-  private static final EngineProfile PROFILE =
+  public static final EngineProfile PROFILE =
       new EngineProfile(
           NAME,
           Set.of(
@@ -39,6 +39,7 @@ public final class PgvectorEngine implements Engine {
               Capability.BUILT_INDEXES,
               Capability.REPLACE),
           List.of("schema"),
+          List.of("public"),
           Set.of(ElementType.F32, ElementType.F16, ElementType.BIT),
           Set.of("text", "integer", "uuid", "bytes"),
           TableDdl.MAX_DIMENSION,
