@@ -75,9 +75,9 @@ public final class CopyReader {
     int count = shortAt(take(2));
     if (count == -1) {
       ended = true;
-      while (source.next() != null) {
-        // The server sends nothing after its end mark; the driver wants to be asked.
-        continue;
+      // The driver ends the copy once it was asked for what comes after the end mark.
+      if (source.next() != null) {
+        throw corrupt("bytes behind the end mark");
       }
       return false;
     }
