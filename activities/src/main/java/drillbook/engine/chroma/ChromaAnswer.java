@@ -216,7 +216,7 @@ final class ChromaAnswer {
         } else {
           corrections.addAbsent();
         }
-        Reserved.Content content = Reserved.unpack(metadata);
+        Reserved.Content content = unpack(metadata);
         content
             .payload()
             .ifPresentOrElse(payload -> payloads.add(Payload.encode(payload)), payloads::addAbsent);
@@ -224,6 +224,15 @@ final class ChromaAnswer {
         content.document().ifPresentOrElse(carriedDocuments::add, carriedDocuments::addAbsent);
         content.uri().ifPresentOrElse(carriedUris::add, carriedUris::addAbsent);
       }
+    }
+  }
+
+  private static Reserved.Content unpack(Map<String, @Nullable Object> metadata)
+      throws MalformedAnswerException {
+    try {
+      return Reserved.unpack(metadata);
+    } catch (IOException e) {
+      throw new MalformedAnswerException(String.valueOf(e.getMessage()));
     }
   }
 
