@@ -122,9 +122,19 @@ public abstract class EngineFixture {
     return create(engine, sampleSchema(name(hint)));
   }
 
+  /** Creates a collection; where the engine learns dimensions by writing, they are as asked for. */
   static CollectionSchema create(Engine engine, CollectionSchema schema) throws Exception {
     engine.control().create(schema);
-    return engine.control().schema(schema.name());
+    CollectionSchema live = engine.control().schema(schema.name());
+    boolean unknown = live.layout().vectors().stream().anyMatch(field -> field.dimension() == 0);
+    return new CollectionSchema(
+        live.name(),
+        unknown ? schema.layout() : live.layout(),
+        live.idType(),
+        live.indexes(),
+        live.tenants(),
+        live.aliases(),
+        live.attributes());
   }
 
   final VectorField vector(ElementType type) {

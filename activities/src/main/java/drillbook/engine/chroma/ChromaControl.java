@@ -242,6 +242,8 @@ final class ChromaControl implements Control {
       reason = "its records have exactly one dense vector and no sparse one";
     } else if (vectors.getFirst().elementType() != ElementType.F32 || vectors.getFirst().multi()) {
       reason = "its vectors are single f32 vectors, not " + vectors.getFirst();
+    } else if (vectors.getFirst().dimension() > ChromaEngine.PROFILE.maxDimension()) {
+      reason = "vectors have at most " + ChromaEngine.PROFILE.maxDimension() + " elements";
     } else if (!schema.tenants().equals(List.of(CollectionSchema.NO_TENANT))) {
       reason = "its collections have no tenants within";
     } else if (schema.indexes().size() > 1) {
@@ -362,22 +364,40 @@ final class ChromaControl implements Control {
     return new IndexState.Ready();
   }
 
+  /**
+   * {@inheritDoc} Records that have lists in their metadata are deleted first.
+   *
+   * <p>Source: Chroma 1.5.9, observed. A dropped collection leaves the lists behind, and the next
+   * records of any collection of the server take over its row numbers, and with them the lists.
+   */
   @Override
   public boolean drop(CollectionName name) throws DrillbookException, InterruptedException {
-    CollectionName place = placed(name);
-    try {
-      http.send(
-          "collection " + name + " could not be dropped",
-          "DELETE",
-          collectionUrl(place, place.name()),
-          null);
-      return true;
-    } catch (DrillbookException e) {
-      if (e.kind() == FailureKind.NOT_FOUND) {
-        return false;
-      }
-      throw e;
+    Optional<Described> found = find(name);
+    if (found.isEmpty()) {
+      return false;
     }
+    String what = "collection " + name + " could not be dropped";
+    HttpUrl get = collectionUrl(found.get().name(), found.get().id(), "get");
+    HttpUrl delete = collectionUrl(found.get().name(), found.get().id(), "delete");
+    List<String> withLists = new ArrayList<>();
+    int page = PAGE;
+    for (int offset = 0; page == PAGE; offset += PAGE) {
+      Map<String, Object> request =
+          Map.of("limit", PAGE, "offset", offset, "include", List.of("metadatas"));
+      page =
+          http.post(
+              what,
+              get,
+              ChromaHttp.body(request),
+              body -> ChromaMetadata.idsWithLists(body, withLists));
+    }
+    for (int from = 0; from < withLists.size(); from += PAGE) {
+      List<String> ids = withLists.subList(from, Math.min(from + PAGE, withLists.size()));
+      http.send(what, "POST", delete, Map.of("ids", ids));
+    }
+    CollectionName place = found.get().name();
+    http.send(what, "DELETE", collectionUrl(place, place.name()), null);
+    return true;
   }
 
   /** {@inheritDoc} Two renames: between them nothing has the live name. */
