@@ -158,7 +158,7 @@ final class Catalog {
   Table table(Session session, CollectionName name) throws SQLException, DrillbookException {
     List<RawTable> found = session.query(TABLE, RawTable::of, TableDdl.schemaOf(name), name.name());
     if (found.isEmpty()) {
-      throw new DrillbookException(FailureKind.NOT_FOUND, "table " + name + " does not exist");
+      throw new DrillbookException(FailureKind.NOT_FOUND, "could not look at table " + name + ": it does not exist");
     }
     RawTable raw = found.getFirst();
     if (raw.partitioned()) {
@@ -310,7 +310,7 @@ final class Catalog {
         if (!column.base().equals("text") && !column.base().equals("varchar")) {
           throw new DrillbookException(
               FailureKind.CONFIGURATION,
-              "column " + role + " of " + name + " is " + column.type() + ", no text",
+              "could not read " + name + ": column " + role + " is " + column.type() + ", no text",
               "Name a text column as document-column or uri-column.");
         }
         return role;

@@ -275,7 +275,7 @@ final class PgvectorControl implements Control {
           if (exists(session, aside)) {
             if (waits) {
               throw new DrillbookException(
-                  FailureKind.CONFLICT, "table " + aside + " exists already");
+                  FailureKind.CONFLICT, "could not put " + live + " aside: table " + aside + " exists already");
             }
             return true;
           }
@@ -397,7 +397,9 @@ final class PgvectorControl implements Control {
     if (query.bits().length != element.bytes(query.dimension())) {
       throw new DrillbookException(
           FailureKind.CONFIGURATION,
-          "a query of "
+          "could not search "
+              + query.collection()
+              + ": a query of "
               + query.bits().length
               + " bytes is no "
               + element.word()
@@ -432,6 +434,6 @@ final class PgvectorControl implements Control {
   private static DrillbookException noVector(NearestQuery query) {
     return new DrillbookException(
         FailureKind.NOT_FOUND,
-        query.collection() + " has no dense vector '" + query.vector() + "'");
+        "could not search " + query.collection() + ": no dense vector '" + query.vector() + "'");
   }
 }

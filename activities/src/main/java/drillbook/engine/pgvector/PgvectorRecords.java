@@ -248,7 +248,7 @@ final class PgvectorRecords implements Records {
       if (place <= last) {
         // Cursors would skip rows. Scans are pinned to the heap's order, so this is a defect.
         throw new DrillbookException(
-            FailureKind.INTERNAL, "rows of " + schema.name() + " do not come in the heap's order");
+            FailureKind.INTERNAL, "could not read " + schema.name() + ": rows do not come in the heap's order");
       }
       last = place;
       rows.append(reader, 1, batch);
@@ -264,7 +264,7 @@ final class PgvectorRecords implements Records {
 
   private static long place(CopyReader row) throws DrillbookException {
     if (row.length(0) != 6) {
-      throw new DrillbookException(FailureKind.CORRUPT, "a row without place [COPY]");
+      throw new DrillbookException(FailureKind.CORRUPT, "what the server sent could not be read: a row without place [COPY]");
     }
     long block = Integer.toUnsignedLong(Bytes.intAt(row.data(), row.offset(0)));
     return (block << 16) | (Bytes.shortAt(row.data(), row.offset(0) + 4) & 0xffff);
