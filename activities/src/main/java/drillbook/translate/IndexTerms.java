@@ -10,11 +10,16 @@ import java.util.Set;
  *
  * @param metrics metrics that its indexes have
  * @param parameters its names of hnsw parameters, by the common name
+ * @param operating parameters that say how a server writes or searches, and nothing of the index
+ *     that comes out: another engine has them elsewhere or needs none
  * @param maxDimension the largest dimension it indexes, by element type; types without a limit of
  *     their own are missing
  */
 record IndexTerms(
-    Set<Metric> metrics, Map<String, String> parameters, Map<ElementType, Integer> maxDimension) {
+    Set<Metric> metrics,
+    Map<String, String> parameters,
+    Set<String> operating,
+    Map<ElementType, Integer> maxDimension) {
   private static final String NEIGHBOURS = "m";
   private static final String BUILD_WIDTH = "ef_construction";
   private static final String SEARCH_WIDTH = "ef_search";
@@ -26,6 +31,7 @@ record IndexTerms(
       new IndexTerms(
           COMMON,
           Map.of(NEIGHBOURS, "max_neighbors", BUILD_WIDTH, BUILD_WIDTH, SEARCH_WIDTH, SEARCH_WIDTH),
+          Set.of(SEARCH_WIDTH, "sync_threshold", "resize_factor", "batch_size", "num_threads"),
           Map.of());
 
   /**
@@ -36,12 +42,14 @@ record IndexTerms(
       new IndexTerms(
           Set.of(Metric.values()),
           Map.of(NEIGHBOURS, "m", BUILD_WIDTH, BUILD_WIDTH),
+          Set.of(),
           Map.of(ElementType.F32, 2_000, ElementType.F16, 4_000, ElementType.BIT, 64_000));
 
   private static final IndexTerms OTHERS =
       new IndexTerms(
           COMMON,
           Map.of(NEIGHBOURS, "m", BUILD_WIDTH, BUILD_WIDTH, SEARCH_WIDTH, SEARCH_WIDTH),
+          Set.of(SEARCH_WIDTH),
           Map.of());
 
   /** Returns an engine's words; the common ones where it is not known to have its own. */

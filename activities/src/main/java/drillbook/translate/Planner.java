@@ -279,7 +279,10 @@ final class Planner {
         .forEach((name, value) -> {
           String common = IndexTerms.of(sourceEngine).commonName(name);
           String theirs = terms.parameters().getOrDefault(common, "");
-          if (theirs.isEmpty()) {
+          if (theirs.isEmpty() && IndexTerms.of(sourceEngine).operating().contains(name)) {
+            changes.add(
+                new Change(indexSubject(index), "leaves " + name + " to the target's settings"));
+          } else if (theirs.isEmpty()) {
             loseIndex(
                 index,
                 "has no parameter " + name + " = " + value,

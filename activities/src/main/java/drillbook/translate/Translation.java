@@ -9,6 +9,7 @@ import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;
 import drillbook.record.SparseColumn;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What becomes of a collection in a target: its schema there, what changes, what is lost, and each
@@ -83,6 +84,18 @@ public final class Translation {
   /** Tells whether records stay as they are, so that {@link #apply} is not needed. */
   public boolean identity() {
     return schema.layout().equals(source.layout());
+  }
+
+  /**
+   * Returns the name that a source's dense vector has in the target; empty where it is left out.
+   */
+  public Optional<String> vector(String sourceVector) {
+    for (int i = 0; i < vectors.length; i++) {
+      if (source.layout().vectors().get(vectors[i]).name().equals(sourceVector)) {
+        return Optional.of(schema.layout().vectors().get(i).name());
+      }
+    }
+    return Optional.empty();
   }
 
   /** Returns the tenant of the target that holds a source tenant's records. */

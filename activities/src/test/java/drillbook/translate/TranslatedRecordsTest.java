@@ -219,6 +219,7 @@ class TranslatedRecordsTest {
         "target",
         Set.of(),
         List.of(),
+        List.of(),
         types,
         Set.of("text"),
         1 << 20,

@@ -363,6 +363,7 @@ class TranslationTest {
         name,
         capabilities,
         List.of("scope"),
+        List.of("home"),
         types,
         Set.of("text"),
         maxDimension,
