@@ -1,0 +1,242 @@
+package drillbook.capture;
+
+import drillbook.archive.Artifacts;
+import drillbook.archive.Keys;
+import drillbook.archive.PartId;
+import drillbook.backup.RangeReport;
+import drillbook.engine.Records;
+import drillbook.failure.DrillbookException;
+import drillbook.format.MultisetSum;
+import drillbook.format.RecordHasher;
+import drillbook.format.Segment;
+import drillbook.format.SegmentContext;
+import drillbook.format.SegmentWriter;
+import drillbook.record.RecordBatch;
+import drillbook.record.RecordLayout;
+import drillbook.store.ArtifactStore;
+import drillbook.store.ArtifactStore.Stored;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads one range of an engine into segments: hashes each record, stores those that the base index
+ * does not hold with the same content, and checkpoints after each segment, so that a later attempt
+ * reads nothing twice that is finished. One object a range; one thread.
+ */
+final class RangeCapture {
+  /** A range that stores nothing still checkpoints, so that hours of reading are not lost. */
+  private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(20);
+
+  private final ArtifactStore store;
+  private final Workspace workspace;
+  private final String target;
+  private final String backupId;
+  private final int generation;
+  private final int range;
+  private final TokenFile token;
+  private final Optional<BaseIndex> base;
+  private final long firstNumber;
+  private final Progress progress;
+  private final InstantSource clock;
+
+  private final PartId part;
+  private final RecordLayout layout;
+  private final RecordHasher hasher;
+  private final byte[] idHash = new byte[RecordHasher.HASH_BYTES];
+  private final byte[] contentHash = new byte[RecordHasher.HASH_BYTES];
+
+  private final List<Segment> segments = new ArrayList<>();
+  private BitSet seen = new BitSet();
+  private MultisetSum sum = MultisetSum.empty();
+  private long records;
+  private long stored;
+  private int sequence;
+  private int resumed;
+  private Instant lastCheckpoint;
+  private Optional<SegmentWriter> open = Optional.empty();
+
+  /** Told of each batch, so that the run shows where it is and can be stopped. */
+  @FunctionalInterface
+  interface Progress {
+    void read(long records, long stored, int segments);
+  }
+
+  /**
+   * Prepares a range.
+   *
+   * @param base what is stored already; empty for the first backup
+   * @param firstNumber the number of the range's first segment
+   */
+  RangeCapture(
+      ArtifactStore store,
+      Workspace workspace,
+      SegmentContext context,
+      int generation,
+      int range,
+      TokenFile token,
+      Optional<BaseIndex> base,
+      long firstNumber,
+      Progress progress,
+      InstantSource clock)
+      throws DrillbookException {
+    this.store = store;
+    this.workspace = workspace;
+    this.target = context.target();
+    this.backupId = context.backupId();
+    this.generation = generation;
+    this.range = range;
+    this.token = token;
+    this.base = base;
+    this.firstNumber = firstNumber;
+    this.progress = progress;
+    this.clock = clock;
+    this.part = token.ranges().get(range).part();
+    this.layout = token.entry(part.collection()).schema().layout();
+    this.hasher = new RecordHasher(layout);
+    this.lastCheckpoint = clock.instant();
+  }
+
+  /** Reads what is left of the range. */
+  RangeReport capture(Records engine) throws DrillbookException, InterruptedException {
+    String cursor = "";
+    Optional<Checkpoint> earlier = workspace.newest(generation, range);
+    if (earlier.isPresent()) {
+      resume(earlier.get());
+      if (earlier.get().complete()) {
+        return report(workspaceKey(earlier.get()), earlier.get());
+      }
+      cursor = earlier.get().cursor();
+    }
+    String[] last = {cursor};
+    try {
+      engine.read(
+          token.token(),
+          token.range(token.ranges().get(range)),
+          cursor,
+          workspace.notes(token.notesFolder()),
+          (batch, next) -> {
+            take(batch);
+            last[0] = next;
+            boolean full = open.isPresent() && open.get().full();
+            boolean due =
+                Duration.between(lastCheckpoint, clock.instant()).compareTo(CHECKPOINT_EVERY) > 0;
+            if (full || due) {
+              checkpoint(next, false);
+            }
+            progress.read(records, stored, segments.size());
+          });
+      Checkpoint complete = checkpoint(last[0], true);
+      return report(workspaceKey(complete), complete);
+    } finally {
+      open.ifPresent(SegmentWriter::close);
+    }
+  }
+
+  private void resume(Checkpoint checkpoint) throws DrillbookException, InterruptedException {
+    segments.addAll(checkpoint.segments());
+    resumed = segments.size();
+    records = checkpoint.records();
+    stored = checkpoint.stored();
+    sequence = checkpoint.sequence() + 1;
+    sum = MultisetSum.of(checkpoint.sum(), checkpoint.records());
+    if (base.isPresent() && !checkpoint.seen().isEmpty()) {
+      seen = SeenSet.read(store, checkpoint.seen().getFirst(), base.get().size());
+    }
+  }
+
+  private void take(RecordBatch batch) throws DrillbookException, InterruptedException {
+    for (int row = 0; row < batch.size(); row++) {
+      hasher.hash(batch, row, idHash, contentHash);
+      sum.add(contentHash);
+      records++;
+      if (!isStored()) {
+        append(batch, row);
+      }
+    }
+  }
+
+  /** Tells whether the record that was just hashed is stored already; marks it as seen. */
+  private boolean isStored() throws DrillbookException, InterruptedException {
+    if (base.isEmpty()) {
+      return false;
+    }
+    long position = base.get().find(idHash);
+    if (position < 0) {
+      return false;
+    }
+    seen.set(Math.toIntExact(position));
+    return base.get().holds(position, contentHash);
+  }
+
+  private void append(RecordBatch batch, int row) throws DrillbookException, InterruptedException {
+    if (open.isPresent() && open.get().full()) {
+      commitSegment();
+    }
+    if (open.isEmpty()) {
+      open =
+          Optional.of(
+              new SegmentWriter(
+                  store,
+                  Keys.part(target, backupId, part.collection(), part.tenant()),
+                  firstNumber + segments.size(),
+                  layout,
+                  new SegmentContext(target, backupId)));
+    }
+    open.get().append(batch, row, idHash, contentHash);
+    stored++;
+  }
+
+  private void commitSegment() throws DrillbookException, InterruptedException {
+    if (open.isPresent()) {
+      segments.add(open.get().commit());
+      open.get().close();
+      open = Optional.empty();
+    }
+  }
+
+  private Checkpoint checkpoint(String cursor, boolean complete)
+      throws DrillbookException, InterruptedException {
+    commitSegment();
+    List<Stored> seenArtifact = new ArrayList<>();
+    if (base.isPresent()) {
+      seenArtifact.add(SeenSet.put(store, workspace.newSeenKey(generation, range), seen));
+    }
+    Checkpoint checkpoint =
+        new Checkpoint(
+            sequence,
+            part.collection(),
+            part.tenant(),
+            cursor,
+            complete,
+            segments,
+            seenArtifact,
+            records,
+            stored,
+            sum.hex());
+    workspace.put(generation, range, checkpoint);
+    sequence++;
+    lastCheckpoint = clock.instant();
+    return checkpoint;
+  }
+
+  private RangeReport report(String key, Checkpoint checkpoint) {
+    return new RangeReport(
+        range,
+        key,
+        Artifacts.sha256(checkpoint.encode()),
+        checkpoint.records(),
+        checkpoint.stored(),
+        checkpoint.segments().size(),
+        resumed,
+        checkpoint.sum());
+  }
+
+  private String workspaceKey(Checkpoint checkpoint) {
+    return workspace.checkpointKey(generation, range, checkpoint.sequence());
+  }
+}

@@ -1,0 +1,5 @@
+/** Captures: ranges of an engine into segments, folded over a parent, sealed by a manifest. */
+@NullMarked
+package drillbook.capture;
+
+import org.jspecify.annotations.NullMarked;
