@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The backups of a target, as the store holds them. A backup exists exactly if its manifest does;
- * a manifest counts only if a trusted key signed it. Safe for several threads.
+ * The backups of a target, as the store holds them. A backup exists exactly if its manifest does; a
+ * manifest counts only if a trusted key signed it. Safe for several threads.
  */
 public final class Archive {
   private static final int PAGE = 1000;
@@ -136,8 +136,12 @@ public final class Archive {
             + ids.size()
             + " in "
             + store.location()
-            + (unauthentic == 0 ? "" : ", " + unauthentic + " with a manifest that is not authentic"),
-        ids.isEmpty() ? "Make one: drillbook backup " + target : "See: drillbook backups " + target);
+            + (unauthentic == 0
+                ? ""
+                : ", " + unauthentic + " with a manifest that is not authentic"),
+        ids.isEmpty()
+            ? "Make one: drillbook backup " + target
+            : "See: drillbook backups " + target);
   }
 
   private boolean isThere(String key) throws DrillbookException, InterruptedException {
@@ -159,7 +163,8 @@ public final class Archive {
       byte[] bytes = in.readNBytes(most + 1);
       if (bytes.length > most) {
         throw new DrillbookException(
-            FailureKind.CORRUPT, "the manifest of " + backupId + " is larger than " + most + " bytes");
+            FailureKind.CORRUPT,
+            "the manifest of " + backupId + " is larger than " + most + " bytes");
       }
       return bytes;
     } catch (DrillbookException e) {

@@ -77,7 +77,11 @@ public final class ArchivedBackup {
     }
     throw new DrillbookException(
         FailureKind.CORRUPT,
-        "manifest of " + manifest.backupId() + " names collection " + collection + " without entry");
+        "manifest of "
+            + manifest.backupId()
+            + " names collection "
+            + collection
+            + " without entry");
   }
 
   /** Returns a number that no collection along the chain has had. */
@@ -210,8 +214,7 @@ public final class ArchivedBackup {
    *
    * @param live what {@link #liveRows} says of the part
    */
-  public void readSegment(
-      PartId part, long number, Map<Long, BitSet> live, LiveConsumer consumer)
+  public void readSegment(PartId part, long number, Map<Long, BitSet> live, LiveConsumer consumer)
       throws DrillbookException, InterruptedException {
     Segment segment = segment(part, number);
     BitSet rows = live.getOrDefault(number, new BitSet());

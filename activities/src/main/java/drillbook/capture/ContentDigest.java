@@ -21,10 +21,9 @@ public final class ContentDigest {
     manifest.parts().stream()
         .filter(part -> part.count() > 0)
         .sorted(Comparator.comparing(Manifest.Part::root))
-        .forEach(
-            part ->
-                digest.update(
-                    (part.root() + ":" + part.count() + "\n").getBytes(StandardCharsets.US_ASCII)));
+        .forEach(part ->
+            digest.update(
+                (part.root() + ":" + part.count() + "\n").getBytes(StandardCharsets.US_ASCII)));
     return HexFormat.of().formatHex(digest.digest());
   }
 }

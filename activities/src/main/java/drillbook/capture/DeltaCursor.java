@@ -101,9 +101,7 @@ final class DeltaCursor implements IndexCursor {
     if (!parentLeft) {
       return -1;
     }
-    return liveLeft
-        ? Arrays.compareUnsigned(live.idHash(), parent.orElseThrow().idHash())
-        : 1;
+    return liveLeft ? Arrays.compareUnsigned(live.idHash(), parent.orElseThrow().idHash()) : 1;
   }
 
   private void take(IndexCursor source) {

@@ -21,11 +21,10 @@ final class Numbering {
     int next = parent.map(ArchivedBackup::nextCollectionNumber).orElse(0);
     for (CollectionSchema schema : schemas) {
       Optional<Catalog.Entry> known =
-          parent.flatMap(
-              backup ->
-                  backup.catalog().collections().stream()
-                      .filter(entry -> isSame(entry.schema(), schema))
-                      .findFirst());
+          parent.flatMap(backup ->
+              backup.catalog().collections().stream()
+                  .filter(entry -> isSame(entry.schema(), schema))
+                  .findFirst());
       Set<String> tenants = new LinkedHashSet<>();
       known.ifPresent(entry -> tenants.addAll(entry.tenants()));
       tenants.addAll(schema.tenants());

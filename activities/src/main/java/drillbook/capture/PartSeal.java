@@ -81,7 +81,8 @@ final class PartSeal implements AutoCloseable {
   void fold() throws DrillbookException, InterruptedException {
     List<IndexCursor> newestFirst =
         new ArrayList<>(
-            ArchivedBackup.openRuns(store, captured.reversed().stream().map(Segment::run).toList()));
+            ArchivedBackup.openRuns(
+                store, captured.reversed().stream().map(Segment::run).toList()));
     if (base.isPresent()) {
       newestFirst.add(new SeenCursor(base.get().cursor(), seen));
     }
@@ -162,9 +163,7 @@ final class PartSeal implements AutoCloseable {
     if (position >= 0) {
       live().contentHash(position, known);
     }
-    if (position < 0
-        || live().address(position) != address
-        || !Arrays.equals(known, contentHash)) {
+    if (position < 0 || live().address(position) != address || !Arrays.equals(known, contentHash)) {
       throw new DrillbookException(
           FailureKind.CORRUPT,
           "a record of "

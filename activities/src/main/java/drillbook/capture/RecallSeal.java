@@ -14,8 +14,7 @@ import java.util.SortedMap;
 final class RecallSeal {
   RecallSeal(boolean whole, Optional<ArchivedBackup> parent, ArtifactStore store) {}
 
-  void begin(
-      PartId part, CollectionSchema schema, PartSeal seal, SortedMap<Long, Segment> listed)
+  void begin(PartId part, CollectionSchema schema, PartSeal seal, SortedMap<Long, Segment> listed)
       throws DrillbookException, InterruptedException {}
 
   void take(RecordBatch batch, int record, byte[] idHash) {}

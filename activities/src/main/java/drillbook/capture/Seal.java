@@ -154,8 +154,7 @@ public final class Seal {
         }
       }
     }
-    Optional<IndexFile> parentIndex =
-        chain.parentIndex(part, capture.scratchFile("seal-parent"));
+    Optional<IndexFile> parentIndex = chain.parentIndex(part, capture.scratchFile("seal-parent"));
     if (base.isPresent() && token.consistency() == Consistency.FUZZY) {
       long number = firstFreeNumber(captured, chain.segments(part));
       captured.addAll(new Unseen(capture, backup, token, part, number).confirm(base.get(), seen));
@@ -183,17 +182,23 @@ public final class Seal {
     }
   }
 
-  /** Returns the segments that the backup's own list names: all live ones of a full, new ones else. */
+  /**
+   * Returns the segments that the backup's own list names: all live ones of a full, new ones else.
+   */
   private List<Segment> listedSegments(
       PartSeal seal, SortedMap<Long, Segment> segments, Chain chain) throws DrillbookException {
     SortedMap<Long, Segment> before =
-        chain.parent().map(backupBefore -> backupBefore.segments(seal.part())).orElseGet(TreeMap::new);
+        chain
+            .parent()
+            .map(backupBefore -> backupBefore.segments(seal.part()))
+            .orElseGet(TreeMap::new);
     List<Segment> listed = new ArrayList<>();
     for (Long number : seal.liveRows().keySet()) {
       Segment segment = segments.get(number);
       if (segment == null) {
         throw new DrillbookException(
-            FailureKind.CORRUPT, "the index of " + seal.part() + " points to no segment: " + number);
+            FailureKind.CORRUPT,
+            "the index of " + seal.part() + " points to no segment: " + number);
       }
       boolean own = !before.containsKey(number);
       if (own) {
@@ -285,12 +290,11 @@ public final class Seal {
     parent
         .get()
         .parts()
-        .forEach(
-            (part, before) -> {
-              if (!now.contains(part)) {
-                deleted += before.count();
-              }
-            });
+        .forEach((part, before) -> {
+          if (!now.contains(part)) {
+            deleted += before.count();
+          }
+        });
   }
 
   private Manifest manifest(

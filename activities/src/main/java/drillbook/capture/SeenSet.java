@@ -34,7 +34,7 @@ final class SeenSet {
       }
       return seen;
     } catch (ZstdException e) {
-      throw corrupt(stored, e.getMessage());
+      throw corrupt(stored, e.toString());
     }
   }
 

@@ -21,15 +21,15 @@ public final class Selection {
    * @throws DrillbookException NOT_FOUND when a name of the target means nothing; UNSUPPORTED when
    *     a collection cannot be captured
    */
-  public static List<CollectionSchema> schemas(Target target, EngineProfile profile, Control control)
+  public static List<CollectionSchema> schemas(
+      Target target, EngineProfile profile, Control control)
       throws DrillbookException, InterruptedException {
     List<CollectionName> names = control.collections();
     requireKnown(target, names);
     List<CollectionSchema> schemas = new ArrayList<>();
     for (CollectionName name : names) {
       boolean meant =
-          target.collections().isEmpty()
-              || target.collections().stream().anyMatch(name::isMeantBy);
+          target.collections().isEmpty() || target.collections().stream().anyMatch(name::isMeantBy);
       if (!meant) {
         continue;
       }

@@ -25,7 +25,7 @@ public final class SharedIndexes {
   Lease acquire(String key, Builder builder) throws DrillbookException, InterruptedException {
     Shared shared;
     synchronized (indexes) {
-      shared = indexes.computeIfAbsent(key, unused -> new Shared());
+      shared = indexes.computeIfAbsent(key, _ -> new Shared());
       shared.users++;
     }
     boolean built = false;

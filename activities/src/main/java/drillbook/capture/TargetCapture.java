@@ -129,8 +129,7 @@ public final class TargetCapture {
    *
    * @param generation which snapshot of the run
    */
-  public Held hold(CaptureRun run, int generation)
-      throws DrillbookException, InterruptedException {
+  public Held hold(CaptureRun run, int generation) throws DrillbookException, InterruptedException {
     declare(workspace(run), run);
     return begin(run, generation);
   }
@@ -191,7 +190,8 @@ public final class TargetCapture {
               clock)
           .capture(engine.records());
     }
-    String key = backup.backupId() + "-g" + run.generation() + "-" + part.toString().replace('/', '-');
+    String key =
+        backup.backupId() + "-g" + run.generation() + "-" + part.toString().replace('/', '-');
     try (SharedIndexes.Lease base =
         indexes.acquire(key, () -> chain.base(part, scratchFile("base-" + key)))) {
       return new RangeCapture(
@@ -268,8 +268,7 @@ public final class TargetCapture {
       throws DrillbookException, InterruptedException {
     Workspace workspace = workspace(run);
     Probe probe = engine.control().probe();
-    List<CollectionSchema> schemas =
-        Selection.schemas(target, engine.profile(), engine.control());
+    List<CollectionSchema> schemas = Selection.schemas(target, engine.profile(), engine.control());
     Catalog catalog = Numbering.of(schemas, parent(run));
     String notesFolder = workspace.newNotesFolder(generation);
     Capture capture = engine.records().begin(schemas, workspace.notes(notesFolder));

@@ -51,8 +51,7 @@ record TokenFile(
   }
 
   /** Returns a token's file. */
-  static TokenFile of(
-      CaptureToken token, String engineVersion, String notesFolder, Catalog catalog)
+  static TokenFile of(CaptureToken token, String engineVersion, String notesFolder, Catalog catalog)
       throws DrillbookException {
     List<Range> ranges = new ArrayList<>();
     for (CaptureToken.Range range : token.ranges()) {
@@ -107,10 +106,9 @@ record TokenFile(
     return catalog.collections().stream()
         .filter(entry -> entry.number() == number)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new DrillbookException(
-                    FailureKind.CORRUPT, "the token names collection " + number + " without entry"));
+        .orElseThrow(() ->
+            new DrillbookException(
+                FailureKind.CORRUPT, "the token names collection " + number + " without entry"));
   }
 
   byte[] encode() {
@@ -126,9 +124,8 @@ record TokenFile(
     return catalog.collections().stream()
         .filter(entry -> entry.schema().name().equals(schema.name()))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new DrillbookException(
-                    FailureKind.INTERNAL, "a range names " + schema.name() + ", unasked"));
+        .orElseThrow(() ->
+            new DrillbookException(
+                FailureKind.INTERNAL, "a range names " + schema.name() + ", unasked"));
   }
 }

@@ -65,8 +65,7 @@ public final class Workspace {
     String key = tokenKey(generation);
     for (Listed listed : store.list(generation(generation), "", PAGE)) {
       if (listed.key().equals(key)) {
-        return Optional.of(
-            TokenFile.decode(Artifacts.read(store, key, listed.bytes()), key));
+        return Optional.of(TokenFile.decode(Artifacts.read(store, key, listed.bytes()), key));
       }
     }
     return Optional.empty();
@@ -75,12 +74,11 @@ public final class Workspace {
   /** Returns a generation's token. */
   TokenFile token(int generation) throws DrillbookException, InterruptedException {
     return findToken(generation)
-        .orElseThrow(
-            () ->
-                new DrillbookException(
-                    FailureKind.NOT_FOUND,
-                    "the run " + backupId + " has no token of generation " + generation,
-                    "It was sealed or abandoned meanwhile; look for a second run of it."));
+        .orElseThrow(() ->
+            new DrillbookException(
+                FailureKind.NOT_FOUND,
+                "the run " + backupId + " has no token of generation " + generation,
+                "It was sealed or abandoned meanwhile; look for a second run of it."));
   }
 
   /** Returns a range's newest checkpoint, if it has one. */
@@ -90,8 +88,7 @@ public final class Workspace {
     for (Listed listed : checkpoints.reversed()) {
       if (listed.key().endsWith(".json")) {
         return Optional.of(
-            Checkpoint.decode(
-                Artifacts.read(store, listed.key(), listed.bytes()), listed.key()));
+            Checkpoint.decode(Artifacts.read(store, listed.key(), listed.bytes()), listed.key()));
       }
     }
     return Optional.empty();

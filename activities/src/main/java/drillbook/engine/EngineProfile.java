@@ -10,6 +10,7 @@ import java.util.Set;
  * @param name the word in runbooks: {@code chroma}, {@code pgvector}, ...
  * @param capabilities what it declares to have
  * @param scopeLevels what the scopes of a collection name are, outermost first
+ * @param defaultScope where collections from another engine are put: one name for each level
  * @param elementTypes vector element types that it holds exactly
  * @param idTypes id types that it holds as they are; others are mapped and kept under {@code
  *     _drillbook}
@@ -24,6 +25,7 @@ public record EngineProfile(
     String name,
     Set<Capability> capabilities,
     List<String> scopeLevels,
+    List<String> defaultScope,
     Set<ElementType> elementTypes,
     Set<String> idTypes,
     int maxDimension,
@@ -32,10 +34,15 @@ public record EngineProfile(
     boolean sparseVectors,
     String nameGrammar,
     String scratchPrefix) {
-  /** Copies the collections. */
+  /** Copies the collections; rejects a default scope of another depth. */
   public EngineProfile {
     capabilities = Set.copyOf(capabilities);
     scopeLevels = List.copyOf(scopeLevels);
+    defaultScope = List.copyOf(defaultScope);
+    if (defaultScope.size() != scopeLevels.size()) {
+      throw new IllegalArgumentException(
+          "one default for each scope level: " + scopeLevels + " " + defaultScope);
+    }
     elementTypes = Set.copyOf(elementTypes);
     idTypes = Set.copyOf(idTypes);
   }

@@ -15,6 +15,7 @@ public final class MerkleRoot {
   private static final byte NODE = 1;
 
   private final MessageDigest digest = RecordHasher.sha256();
+
   /** The roots of perfect subtrees, largest first; one for each bit that is set in the count. */
   private final byte[] stack = new byte[64 * HASH];
 

@@ -68,10 +68,7 @@ public final class Envelope {
     Signature signature = document.signatures().getFirst();
     byte[] payload = decode(document.payload(), what);
     keys.verify(
-        signature.keyid(),
-        signedBytes(payloadType, payload),
-        decode(signature.sig(), what),
-        what);
+        signature.keyid(), signedBytes(payloadType, payload), decode(signature.sig(), what), what);
     return payload;
   }
 

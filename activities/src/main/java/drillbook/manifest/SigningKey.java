@@ -150,8 +150,7 @@ public final class SigningKey {
     }
     Path draft = Files.createTempFile(folder, PUBLIC_FILE, ".draft");
     Files.writeString(draft, pem, StandardCharsets.US_ASCII);
-    Files.move(
-        draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Derives the public half: a generator whose randomness is the private key makes that key. */

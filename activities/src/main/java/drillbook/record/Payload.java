@@ -35,7 +35,11 @@ public final class Payload {
   static final long TAG_UUID = 37;
   static final long TAG_DATE = 1004;
 
-  private static final CBORFactory FACTORY = new CBORFactory();
+  // Off by default, the parser reads a negative big integer (tag 3) as another number.
+  private static final CBORFactory FACTORY =
+      CBORFactory.builder()
+          .enable(CBORParser.Feature.DECODE_USING_STANDARD_NEGATIVE_BIGINT_ENCODING)
+          .build();
   private static final int MAX_DEPTH = 200;
 
   private Payload() {}

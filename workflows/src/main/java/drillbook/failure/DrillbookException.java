@@ -14,6 +14,7 @@ public final class DrillbookException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final FailureKind kind;
+  private final String message;
   private final String hint;
 
   /** Creates a failure where nobody can be told what to do. */
@@ -24,6 +25,7 @@ public final class DrillbookException extends Exception {
   /** Creates a failure with a hint. */
   public DrillbookException(FailureKind kind, String message, String hint) {
     super(message);
+    this.message = Objects.requireNonNull(message, "message == null");
     this.kind = Objects.requireNonNull(kind, "kind == null");
     this.hint = Objects.requireNonNull(hint, "hint == null");
   }
@@ -31,8 +33,15 @@ public final class DrillbookException extends Exception {
   /** Creates a failure with a hint and the exception that caused it. */
   public DrillbookException(FailureKind kind, String message, String hint, Throwable cause) {
     super(message, cause);
+    this.message = Objects.requireNonNull(message, "message == null");
     this.kind = Objects.requireNonNull(kind, "kind == null");
     this.hint = Objects.requireNonNull(hint, "hint == null");
+  }
+
+  /** Returns what could not be done, and why. */
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /** Returns who has to act. */

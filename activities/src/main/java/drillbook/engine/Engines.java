@@ -1,0 +1,56 @@
+package drillbook.engine;
+
+import drillbook.engine.chroma.ChromaEngine;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The engines that Drillbook speaks to: one line each. */
+public final class Engines {
+  private static final Map<String, Registration> ALL =
+      new TreeMap<>(
+          Map.of(
+              ChromaEngine.PROFILE.name(),
+              new Registration(ChromaEngine.PROFILE, ChromaEngine::new)));
+
+  private Engines() {}
+
+  /** Makes an adapter, without I/O. */
+  @FunctionalInterface
+  private interface Opener {
+    Engine open(EngineAddress address, InstantSource clock) throws DrillbookException;
+  }
+
+  private record Registration(EngineProfile profile, Opener opener) {}
+
+  /**
+   * Returns an adapter to a live engine, without asking it.
+   *
+   * @throws DrillbookException CONFIGURATION when the engine or one of the options is unknown
+   */
+  public static Engine open(EngineAddress address, InstantSource clock) throws DrillbookException {
+    return registration(address.engine()).opener().open(address, clock);
+  }
+
+  /**
+   * Returns what an engine is.
+   *
+   * @throws DrillbookException CONFIGURATION when it is unknown
+   */
+  public static EngineProfile profile(String engine) throws DrillbookException {
+    return registration(engine).profile();
+  }
+
+  private static Registration registration(String engine) throws DrillbookException {
+    Registration registration = ALL.get(engine);
+    if (registration == null) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "engine '" + engine + "' is unknown",
+          "Known engines: " + String.join(", ", ALL.keySet()) + ".");
+    }
+    return registration;
+  }
+}

@@ -1,0 +1,115 @@
+package drillbook.engine.chroma;
+
+import drillbook.engine.Capability;
+import drillbook.engine.Control;
+import drillbook.engine.Engine;
+import drillbook.engine.EngineAddress;
+import drillbook.engine.EngineProfile;
+import drillbook.engine.Records;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.record.ElementType;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Chroma 1.x over REST v2. A collection's scopes are tenant and database.
+ *
+ * <p>What to know of it:
+ *
+ * <ul>
+ *   <li>There is no snapshot: a capture lists the ids once and reads by id, so that records that
+ *       were there before and after are read whatever happens meanwhile.
+ *   <li>There is no exact search: {@link Control#nearest} always goes through the index.
+ *   <li>The dimension of a collection is 0 until its first record is written.
+ *   <li>A cosine collection hands out what its index makes of a vector, not what was written; the
+ *       writer makes up for it (see {@link ExactNumbers}).
+ * </ul>
+ *
+ * <p>Options: {@code tenants}, a comma-separated list, since they cannot be listed (default {@code
+ * default_tenant}); {@code databases}, a comma-separated list that limits which are looked at
+ * (default all). The credential is sent as {@code x-chroma-token}.
+ */
+public final class ChromaEngine implements Engine {
+  static final String DEFAULT_TENANT = "default_tenant";
+  static final String DEFAULT_DATABASE = "default_database";
+
+  /**
+   * Source: Chroma 1.5.9, words of its refusals: 3 to 512 characters, no two periods in a row, no
+   * IPv4 address. The dimension is bounded by a record's place in a request of 40 MiB; 70,000 was
+   * written and read.
+   */
+  public static final EngineProfile PROFILE =
+      new EngineProfile(
+          "chroma",
+          Set.of(Capability.RECORDS, Capability.REPLACE),
+          List.of("tenant", "database"),
+          List.of("default_tenant", "default_database"),
+          Set.of(ElementType.F32),
+          Set.of("text"),
+          70_000,
+          false,
+          false,
+          false,
+          "(?!\\d{1,3}(\\.\\d{1,3}){3}$)(?!.*\\.\\.)[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]",
+          "drill-");
+
+  private static final Set<String> OPTIONS = new TreeSet<>(Set.of("databases", "tenants"));
+
+  private final ChromaHttp http;
+  private final ChromaControl control;
+  private final ChromaRecords records;
+
+  /**
+   * Creates an adapter; does no I/O.
+   *
+   * @throws DrillbookException CONFIGURATION for an option or url that is none of Chroma's
+   */
+  public ChromaEngine(EngineAddress address, InstantSource clock) throws DrillbookException {
+    for (String option : new TreeSet<>(address.options().keySet())) {
+      if (!OPTIONS.contains(option)) {
+        throw new DrillbookException(
+            FailureKind.CONFIGURATION,
+            "chroma has no option '" + option + "'",
+            "The options are " + OPTIONS + ".");
+      }
+    }
+    this.http = new ChromaHttp(address.url(), address.credential());
+    this.control =
+        new ChromaControl(
+            http,
+            words(address.options().getOrDefault("tenants", DEFAULT_TENANT)),
+            words(address.options().getOrDefault("databases", "")));
+    this.records = new ChromaRecords(http, control, clock);
+  }
+
+  @Override
+  public EngineProfile profile() {
+    return PROFILE;
+  }
+
+  @Override
+  public Control control() {
+    return control;
+  }
+
+  @Override
+  public Records records() {
+    return records;
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+
+  private static List<String> words(String list) {
+    return Arrays.stream(list.split(",", -1))
+        .map(String::strip)
+        .filter(word -> !word.isEmpty())
+        .toList();
+  }
+}

@@ -1,0 +1,339 @@
+package drillbook.engine.chroma;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.secret.SecretReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import okhttp3.Call;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls to a Chroma server: one connection pool, one attempt each, the answer read as it arrives.
+ * Safe for use by several threads.
+ *
+ * <p>Each call runs on a virtual thread of its own, so that an interrupt of the caller ends it at
+ * once, whatever it blocks on.
+ */
+final class ChromaHttp implements AutoCloseable {
+  /** Reads an answer's body; the stream ends with the call. */
+  @FunctionalInterface
+  interface Answer<T> {
+    T read(InputStream body) throws IOException, DrillbookException, InterruptedException;
+  }
+
+  /** JSON with the bounds that Chroma's own body limit of 40 MiB implies, floats parsed fast. */
+  static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(128 << 20)
+                  .maxNumberLength(2000)
+                  .build())
+          .build();
+
+  /** Small documents: maps come and go with sorted keys, integers and floats stay apart. */
+  static final ObjectMapper MAPPER =
+      new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  static final MediaType JSON_TYPE = MediaType.get("application/json");
+  private static final Duration END_OF_INTERRUPTED_CALL = Duration.ofSeconds(5);
+  private static final int QUOTED_CHARS = 300;
+
+  private final HttpUrl root;
+  private final SecretReference credential;
+  private final OkHttpClient client;
+  private final OkHttpClient patientClient;
+
+  ChromaHttp(URI url, SecretReference credential) throws DrillbookException {
+    HttpUrl parsed = HttpUrl.parse(url.toString());
+    if (parsed == null) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "chroma cannot be reached: its url is neither http:// nor https://: " + url,
+          "Give the server as http://host:port.");
+    }
+    this.root = parsed;
+    this.credential = credential;
+    this.client =
+        new OkHttpClient.Builder()
+            .connectTimeout(Duration.ofSeconds(10))
+            .readTimeout(Duration.ofMinutes(2))
+            .writeTimeout(Duration.ofMinutes(2))
+            .callTimeout(Duration.ofMinutes(5))
+            .retryOnConnectionFailure(false)
+            // A redirect would carry the token to a host that nobody named.
+            .followRedirects(false)
+            .build();
+    this.patientClient =
+        client
+            .newBuilder()
+            .readTimeout(Duration.ofMinutes(15))
+            .callTimeout(Duration.ofHours(1))
+            .build();
+  }
+
+  /** Returns the address of an API path, each segment taken literally. */
+  HttpUrl url(String... segments) throws DrillbookException {
+    HttpUrl.Builder builder = root.newBuilder().addPathSegment("api").addPathSegment("v2");
+    for (String segment : segments) {
+      // Url builders resolve these, and the request would then mean another thing.
+      if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+        throw new DrillbookException(
+            FailureKind.CONFIGURATION,
+            "chroma has no tenant, database or collection of this name: '" + segment + "'");
+      }
+      builder.addPathSegment(segment);
+    }
+    return builder.build();
+  }
+
+  /** Sends a GET and reads its small answer. */
+  Object get(String what, HttpUrl url) throws DrillbookException, InterruptedException {
+    return call(what, new Request.Builder().url(url), false, ChromaHttp::document);
+  }
+
+  /** Sends a small document by a method, and reads the small answer. */
+  Object send(String what, String method, HttpUrl url, @Nullable Object document)
+      throws DrillbookException, InterruptedException {
+    Request.Builder request =
+        new Request.Builder().url(url).method(method, document == null ? null : body(document));
+    return call(what, request, false, ChromaHttp::document);
+  }
+
+  /** Sends a body and reads the answer as it arrives. */
+  <T> T post(String what, HttpUrl url, RequestBody body, Answer<T> answer)
+      throws DrillbookException, InterruptedException {
+    return call(what, new Request.Builder().url(url).post(body), false, answer);
+  }
+
+  /** Like {@link #post}, for answers that a server needs minutes for. */
+  <T> T postPatiently(String what, HttpUrl url, RequestBody body, Answer<T> answer)
+      throws DrillbookException, InterruptedException {
+    return call(what, new Request.Builder().url(url).post(body), true, answer);
+  }
+
+  /** Returns a small document as a request's body. */
+  static RequestBody body(Object document) {
+    return RequestBody.create(json(document).getBytes(StandardCharsets.UTF_8), JSON_TYPE);
+  }
+
+  /** Returns a small document as text, keys sorted. */
+  static String json(Object document) {
+    try {
+      return MAPPER.writeValueAsString(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("no JSON: " + document.getClass(), e);
+    }
+  }
+
+  /** Returns what a JSON text says: maps, lists, numbers, texts; an empty map where it is empty. */
+  static Object document(InputStream body) throws IOException {
+    byte[] bytes = body.readAllBytes();
+    return bytes.length == 0 ? Map.of() : MAPPER.readValue(bytes, Object.class);
+  }
+
+  private <T> T call(String what, Request.Builder builder, boolean patient, Answer<T> answer)
+      throws DrillbookException, InterruptedException {
+    authenticate(builder);
+    Request request = builder.build();
+    Call call = (patient ? patientClient : client).newCall(request);
+    FutureTask<T> task =
+        new FutureTask<>(() -> {
+          try (Response response = call.execute()) {
+            if (!response.isSuccessful()) {
+              throw refusal(what, request, response);
+            }
+            return answer.read(response.body().byteStream());
+          }
+        });
+    Thread thread = Thread.ofVirtual().name("chroma").start(task);
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      call.cancel();
+      thread.interrupt();
+      thread.join(END_OF_INTERRUPTED_CALL);
+      throw e;
+    } catch (ExecutionException e) {
+      throw failure(what, request, e.getCause());
+    }
+  }
+
+  private void authenticate(Request.Builder builder) throws DrillbookException {
+    if (!credential.isPresent()) {
+      return;
+    }
+    String token = credential.resolve();
+    // OkHttp would refuse other characters too, but its message would quote the token.
+    if (token.isEmpty() || !token.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "credential " + credential + " cannot be a Chroma token: it is empty or has spaces",
+          "Store the bare token, one line.");
+    }
+    builder.header("x-chroma-token", token);
+  }
+
+  private DrillbookException failure(String what, Request request, @Nullable Throwable cause)
+      throws InterruptedException {
+    return switch (cause) {
+      case DrillbookException failure -> failure;
+      case InterruptedException interrupt -> throw interrupt;
+      case ChromaAnswer.MalformedAnswerException malformed ->
+          new DrillbookException(
+              FailureKind.CORRUPT,
+              what + ": the answer is malformed: " + malformed.getMessage() + tail(request, ""),
+              "",
+              malformed);
+      case JsonEOFException broken -> failure(FailureKind.UNAVAILABLE, what, request, broken);
+      case JsonProcessingException foreign ->
+          new DrillbookException(
+              FailureKind.CORRUPT,
+              what + ": the answer is no JSON: " + foreign.getOriginalMessage() + tail(request, ""),
+              "Check that " + root + " is a Chroma server, and that no proxy rewrites answers.",
+              foreign);
+      case IOException io -> failure(FailureKind.UNAVAILABLE, what, request, io);
+      case RuntimeException defect -> throw defect;
+      case Error error -> throw error;
+      case null, default -> throw new IllegalStateException(cause);
+    };
+  }
+
+  private DrillbookException failure(
+      FailureKind kind, String what, Request request, IOException cause) {
+    boolean unreachable =
+        cause instanceof ConnectException
+            || cause instanceof UnknownHostException
+            || cause instanceof NoRouteToHostException;
+    return new DrillbookException(
+        kind,
+        what + ": " + cut(String.valueOf(cause.getMessage())) + tail(request, ""),
+        unreachable ? "Check that Chroma runs at " + root + " and can be reached from here." : "",
+        cause);
+  }
+
+  private static DrillbookException refusal(String what, Request request, Response response)
+      throws IOException {
+    int status = response.code();
+    String words = words(response);
+    String message = what + ": " + words + tail(request, " " + status);
+    return switch (status) {
+      case 401, 403 ->
+          new DrillbookException(
+              FailureKind.DENIED, message, "Check the credential of this target, and its rights.");
+      case 404 -> new DrillbookException(FailureKind.NOT_FOUND, message);
+      case 409 -> new DrillbookException(FailureKind.CONFLICT, message);
+      case 413 ->
+          new DrillbookException(
+              FailureKind.EXHAUSTED, message, "Raise the server's max_payload_size_bytes.");
+      case 400, 422 -> new DrillbookException(refused(request), message);
+      case 501 -> new DrillbookException(FailureKind.UNSUPPORTED, message);
+      case 500 -> new DrillbookException(internal(words), message);
+      default ->
+          new DrillbookException(
+              status == 429 || status > 500 ? FailureKind.UNAVAILABLE : FailureKind.CONFIGURATION,
+              message,
+              status == 429 ? "The server asks to come later." : "");
+    };
+  }
+
+  /** What is created or written comes from a backup, so the target is what does not fit. */
+  private static FailureKind refused(Request request) {
+    String path = request.url().encodedPath();
+    return path.endsWith("/upsert") || path.endsWith("/collections")
+        ? FailureKind.INCOMPATIBLE_TARGET
+        : FailureKind.CONFIGURATION;
+  }
+
+  /**
+   * Source: Chroma 1.5.9, observed. A vector that its index lost answers {@code Error finding id},
+   * an index that cannot be opened {@code Error loading hnsw index}, a rename to a taken name an
+   * SQLite constraint; all of them with status 500.
+   */
+  private static FailureKind internal(String words) {
+    if (words.contains("Error finding id") || words.contains("hnsw")) {
+      return FailureKind.CORRUPT;
+    }
+    return words.contains("UNIQUE constraint failed")
+        ? FailureKind.CONFLICT
+        : FailureKind.UNAVAILABLE;
+  }
+
+  private static String words(Response response) throws IOException {
+    String text = response.peekBody(4096).string();
+    try {
+      if (MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map
+          && map.get("message") instanceof String message) {
+        return cut(message);
+      }
+    } catch (JsonProcessingException e) {
+      // No words of Chroma's, so of whatever answered in its place.
+      return cut(text);
+    }
+    return text.isBlank() ? "no reason given" : cut(text);
+  }
+
+  private static String tail(Request request, String status) {
+    return " [" + request.method() + " " + request.url().encodedPath() + status + "]";
+  }
+
+  static String cut(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.length() <= QUOTED_CHARS ? line : line.substring(0, QUOTED_CHARS) + "...";
+  }
+
+  /** Returns a document's field as a map; an empty one where it is absent, null or no map. */
+  static Map<String, Object> map(@Nullable Object document, String field) {
+    Map<String, Object> fields = new java.util.TreeMap<>();
+    if (document instanceof Map<?, ?> map && map.get(field) instanceof Map<?, ?> inner) {
+      inner.forEach((key, value) -> {
+        if (value != null) {
+          fields.put((String) key, value);
+        }
+      });
+    }
+    return fields;
+  }
+
+  /** Returns a document that must be a list. */
+  static List<?> list(String what, Object document) throws DrillbookException {
+    if (document instanceof List<?> list) {
+      return list;
+    }
+    throw new DrillbookException(
+        FailureKind.CORRUPT, what + ": the answer is no list: " + cut(document.toString()));
+  }
+
+  @Override
+  public void close() {
+    client.dispatcher().cancelAll();
+    client.dispatcher().executorService().shutdown();
+    client.connectionPool().evictAll();
+  }
+}

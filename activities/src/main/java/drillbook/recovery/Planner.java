@@ -1,0 +1,251 @@
+package drillbook.recovery;
+
+import drillbook.archive.Archive;
+import drillbook.archive.ArchivedBackup;
+import drillbook.archive.Artifacts;
+import drillbook.archive.PartId;
+import drillbook.backup.BackupId;
+import drillbook.capture.Selection;
+import drillbook.engine.Capability;
+import drillbook.engine.CollectionName;
+import drillbook.engine.CollectionSchema;
+import drillbook.engine.Engine;
+import drillbook.engine.EngineProfile;
+import drillbook.engine.Engines;
+import drillbook.engine.Probe;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.manifest.Catalog;
+import drillbook.manifest.Manifest;
+import drillbook.restore.RestoreMode;
+import drillbook.restore.RestorePlan;
+import drillbook.restore.RestoreRequest;
+import drillbook.restore.RestoreRun;
+import drillbook.target.Target;
+import drillbook.translate.Loss;
+import drillbook.translate.Translation;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Decides what a restore does, and refuses what it must not do. One object a plan; one thread. */
+final class Planner {
+  /** Names stay below the shortest limit of any engine: PostgreSQL's 63 bytes. */
+  private static final int MAX_NAME = 60;
+
+  private final RestoreRun run;
+  private final RestoreRequest request;
+  private final Target into;
+  private final Engine engine;
+  private final EngineProfile profile;
+  private final Archive archive;
+  private final BackupChooser chooser;
+
+  private final List<RecoveryPlan.Destination> destinations = new ArrayList<>();
+  private final List<RecoveryPlan.Load> loads = new ArrayList<>();
+  private final List<String> sourcePaths = new ArrayList<>();
+  private final List<String> losses = new ArrayList<>();
+  private long records;
+
+  Planner(RestoreRun run, Target into, Engine engine, Archive archive, BackupChooser chooser) {
+    this.run = run;
+    this.request = run.request();
+    this.into = into;
+    this.engine = engine;
+    this.profile = engine.profile();
+    this.archive = archive;
+    this.chooser = chooser;
+  }
+
+  RecoveryPlan plan() throws DrillbookException, InterruptedException {
+    requireConfirmation();
+    engine.records();
+    Probe probe = engine.control().probe();
+    BackupChooser.Chosen chosen = chooser.choose(request.backup());
+    ArchivedBackup backup = archive.open(chosen.manifest().backupId());
+    Set<CollectionName> live = new HashSet<>(engine.control().collections());
+    for (Catalog.Entry entry : backup.catalog().collections()) {
+      if (isMeant(entry)) {
+        addCollection(backup, entry, live);
+      }
+    }
+    if (destinations.isEmpty()) {
+      throw new DrillbookException(
+          FailureKind.NOT_FOUND,
+          "backup "
+              + chosen.manifest().backupId()
+              + " holds nothing of what was asked for: it holds "
+              + backup.catalog().collections().stream()
+                  .map(entry -> entry.schema().name().path())
+                  .toList(),
+          "Name collections and tenants as the backup has them.");
+    }
+    if (!losses.isEmpty() && !request.acceptLoss() && !request.dryRun()) {
+      throw new DrillbookException(
+          FailureKind.INCOMPATIBLE_TARGET,
+          profile.name() + " cannot hold everything: " + String.join("; ", losses),
+          "Nothing was written. Accept the losses (--accept-loss, acceptLoss), or restore into "
+              + chosen.manifest().engine()
+              + ".");
+    }
+    return new RecoveryPlan(
+        run.run(), chosen.manifest().backupId(), destinations, loads, summary(chosen, probe));
+  }
+
+  private void requireConfirmation() throws DrillbookException {
+    if (request.mode() != RestoreMode.IN_PLACE) {
+      return;
+    }
+    if (!profile.has(Capability.REPLACE)) {
+      throw new DrillbookException(
+          FailureKind.UNSUPPORTED,
+          "engine " + profile.name() + " cannot put a collection in the place of a live one",
+          "Restore into new collections and point your clients to them.");
+    }
+    if (!request.tenants().isEmpty()) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "an in-place restore of some tenants would drop the others",
+          "Restore the tenants into new collections (without in-place), then copy them over.");
+    }
+    if (!request.dryRun() && !request.confirm().equals(into.name())) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "an in-place restore replaces all data of the collections in '"
+              + into.name()
+              + "' and was not confirmed",
+          "Confirm by the target's name: --confirm " + into.name());
+    }
+  }
+
+  private boolean isMeant(Catalog.Entry entry) {
+    CollectionName name = entry.schema().name();
+    return request.collections().isEmpty()
+        || request.collections().stream().anyMatch(name::isMeantBy);
+  }
+
+  private void addCollection(ArchivedBackup backup, Catalog.Entry entry, Set<CollectionName> live)
+      throws DrillbookException {
+    String sourceEngine = backup.manifest().engine();
+    CollectionSchema source = entry.schema();
+    List<String> tenants =
+        Selection.tenants(
+            request.tenants(), Engines.profile(sourceEngine), source.name(), source.tenants());
+    if (tenants.isEmpty()) {
+      return;
+    }
+    CollectionSchema meant = Selection.withTenants(source, tenants);
+    boolean sameEngine = sourceEngine.equals(profile.name());
+    CollectionName home =
+        sameEngine
+            ? source.name()
+            : new CollectionName(profile.defaultScope(), source.name().name());
+    Translation original = Translation.plan(meant, sourceEngine, profile, home);
+    CollectionName liveName = original.schema().name();
+    boolean exists = live.contains(liveName);
+    CollectionName name = newName(liveName, exists);
+    if (!live.add(name)) {
+      throw new DrillbookException(
+          FailureKind.CONFLICT,
+          "collection " + name + " exists in '" + into.name() + "' and would be overwritten",
+          "Restore again in a second, or drop it first.");
+    }
+    Translation translation = Translation.plan(meant, sourceEngine, profile, name);
+    for (Loss loss : translation.losses()) {
+      losses.add(
+          source.name().path()
+              + " "
+              + loss.subject()
+              + ": "
+              + loss.what()
+              + " ("
+              + loss.reason()
+              + ")");
+    }
+    boolean replace = request.mode() == RestoreMode.IN_PLACE && exists;
+    destinations.add(
+        new RecoveryPlan.Destination(
+            entry.number(),
+            translation.schema().named(name),
+            !translation.identity(),
+            replace ? List.of(liveName) : List.of()));
+    sourcePaths.add(source.name().path());
+    for (String tenant : tenants) {
+      PartId part = new PartId(entry.number(), entry.tenants().indexOf(tenant));
+      Manifest.Part stated = backup.parts().get(part);
+      if (stated != null) {
+        loads.add(new RecoveryPlan.Load(destinations.size() - 1, part.collection(), part.tenant()));
+        records += stated.count();
+      }
+    }
+  }
+
+  private CollectionName newName(CollectionName liveName, boolean exists) {
+    String time = BackupId.timeMark(run.startedAt());
+    return switch (request.mode()) {
+      case SCRATCH ->
+          liveName.named(cut(profile.scratchPrefix() + run.run() + "_" + liveName.name()));
+      case NEW -> {
+        boolean elsewhere = !request.into().equals(request.target());
+        yield elsewhere && !exists ? liveName : restoredName(liveName, time);
+      }
+      case IN_PLACE -> exists ? restoredName(liveName, time) : liveName;
+    };
+  }
+
+  private static CollectionName restoredName(CollectionName liveName, String time) {
+    String suffix = "_restored_" + time.substring(0, time.length() - 1);
+    String name = liveName.name();
+    int room = MAX_NAME - suffix.length();
+    return liveName.named((name.length() > room ? name.substring(0, room) : name) + suffix);
+  }
+
+  private static String cut(String name) {
+    return name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name;
+  }
+
+  private RestorePlan summary(BackupChooser.Chosen chosen, Probe probe) {
+    List<RestorePlan.Destination> shown = new ArrayList<>();
+    for (RecoveryPlan.Destination destination : destinations) {
+      String replaces =
+          destination.replaces().isEmpty() ? "" : destination.replaces().getFirst().path();
+      shown.add(
+          new RestorePlan.Destination(
+              sourcePaths.get(destinations.indexOf(destination)),
+              destination.schema().name().path(),
+              replaces));
+    }
+    return new RestorePlan(
+        chosen.manifest().backupId(),
+        chosen.reason(),
+        chosen.manifest().engine(),
+        profile.name(),
+        shown,
+        loads.size(),
+        records,
+        losses,
+        fingerprint(chosen.manifest(), probe));
+  }
+
+  /** Equal for runs whose times can be compared: same engines, settings, machine, selection. */
+  private String fingerprint(Manifest manifest, Probe probe) {
+    Runtime machine = Runtime.getRuntime();
+    String text =
+        String.join(
+            "\n",
+            manifest.engine(),
+            profile.name(),
+            into.name(),
+            into.address().url().toString(),
+            probe.version(),
+            probe.details().toString(),
+            request.collections().toString(),
+            request.tenants().toString(),
+            archive.store().location(),
+            Runtime.version().toString(),
+            Integer.toString(machine.availableProcessors()));
+    return Artifacts.sha256(text.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+  }
+}

@@ -1,0 +1,307 @@
+package drillbook.recovery;
+
+import drillbook.archive.Archive;
+import drillbook.archive.ArchivedBackup;
+import drillbook.archive.Artifacts;
+import drillbook.archive.Keys;
+import drillbook.archive.PartId;
+import drillbook.check.Check;
+import drillbook.engine.CollectionName;
+import drillbook.engine.CollectionSchema;
+import drillbook.engine.Control;
+import drillbook.engine.Engine;
+import drillbook.engine.IndexState;
+import drillbook.engine.RecordWriter;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.restore.LoadReport;
+import drillbook.restore.RestorePlan;
+import drillbook.restore.RestoreRun;
+import drillbook.store.ArtifactStore;
+import drillbook.store.ArtifactStore.Listed;
+import drillbook.target.Target;
+import drillbook.translate.Translation;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The steps of a restore, each of which can be repeated in another process: the plan lies in the
+ * source's store. Safe for several threads.
+ */
+public final class Recovery {
+  private static final int PAGE = 1000;
+  private static final Duration INDEX_POLL = Duration.ofMillis(200);
+
+  private final Archive archive;
+  private final Target into;
+  private final Engine engine;
+  private final Path scratch;
+
+  /**
+   * Looks at engine and store when asked, not before.
+   *
+   * @param archive the source's backups
+   * @param into what is written to
+   * @param engine of the target that is written to
+   * @param scratch a folder for comparing indexes
+   */
+  public Recovery(Archive archive, Target into, Engine engine, Path scratch) {
+    this.archive = archive;
+    this.into = into;
+    this.engine = engine;
+    this.scratch = scratch;
+  }
+
+  /** Told how far a step is. */
+  @FunctionalInterface
+  public interface Progress {
+    /** Takes a sentence without names of records. */
+    void step(String sentence);
+  }
+
+  /** Decides what will be done, and records it in the store unless it is a dry run. */
+  public RestorePlan plan(RestoreRun run, BackupChooser chooser)
+      throws DrillbookException, InterruptedException {
+    Optional<RecoveryPlan> earlier = find(run);
+    if (earlier.isPresent()) {
+      // A repetition whose answer was lost: the names it recorded stay the names.
+      return earlier.get().summary();
+    }
+    RecoveryPlan plan = new Planner(run, into, engine, archive, chooser).plan();
+    if (!run.request().dryRun()) {
+      archive.store().putNew(planKey(run), plan.encode());
+    }
+    return plan.summary();
+  }
+
+  /** Creates the plan's collections; those that this run created already are left as they are. */
+  public void create(RestoreRun run) throws DrillbookException, InterruptedException {
+    Set<CollectionName> live = new HashSet<>(engine.control().collections());
+    RecoveryPlan plan = read(run);
+    Set<String> marks = marks(run, "");
+    for (int i = 0; i < plan.destinations().size(); i++) {
+      if (!marks.contains(made(i))) {
+        create(run, plan.destinations().get(i).schema(), i, marks.contains(asked(i)), live);
+      }
+    }
+  }
+
+  private void create(
+      RestoreRun run, CollectionSchema schema, int i, boolean askedBefore, Set<CollectionName> live)
+      throws DrillbookException, InterruptedException {
+    if (askedBefore) {
+      // An earlier attempt asked for it and did not hear the answer: what is there is its own.
+      engine.control().drop(schema.name());
+    } else if (live.contains(schema.name())) {
+      throw new DrillbookException(
+          FailureKind.CONFLICT,
+          "collection " + schema.name() + " exists in '" + into.name() + "' meanwhile",
+          "Nothing was written to it; start the restore again.");
+    }
+    putMark(run, asked(i));
+    try {
+      engine.control().create(schema);
+    } catch (DrillbookException e) {
+      if (e.kind() == FailureKind.CONFLICT) {
+        // Somebody else's: clean-up must not take it for this run's.
+        archive.store().delete(folder(run) + asked(i));
+      }
+      throw e;
+    }
+    putMark(run, made(i));
+  }
+
+  private static String asked(int destination) {
+    return "asked-" + destination;
+  }
+
+  private static String made(int destination) {
+    return "made-" + destination;
+  }
+
+  /** Streams one part from the store into the engine. */
+  public LoadReport load(RestoreRun run, int position, Progress progress)
+      throws DrillbookException, InterruptedException {
+    RecoveryPlan plan = read(run);
+    RecoveryPlan.Load load = plan.loads().get(position);
+    RecoveryPlan.Destination destination = plan.destinations().get(load.destination());
+    ArchivedBackup backup = archive.open(plan.backupId());
+    String tenant = backup.tenant(load.part());
+    String prefix = "loaded-" + position + "-";
+    Set<Long> finished = new HashSet<>();
+    for (String mark : marks(run, prefix)) {
+      finished.add(Long.parseLong(mark.substring(prefix.length())));
+    }
+    try (RecordWriter writer = engine.records().writer(destination.schema(), tenant)) {
+      return new Loader(
+              backup,
+              load.part(),
+              translation(backup, destination),
+              destination.schema().layout(),
+              writer)
+          .load(
+              finished,
+              (number, records) -> {
+                putMark(run, prefix + number);
+                progress.step(records + " records of " + load.part() + " loaded");
+              });
+    }
+  }
+
+  /** Builds a collection's indexes and waits until they are ready, or will not become so. */
+  public void index(RestoreRun run, int position, Progress progress)
+      throws DrillbookException, InterruptedException {
+    CollectionSchema schema = read(run).destinations().get(position).schema();
+    engine.control().buildIndexes(schema);
+    while (true) {
+      switch (engine.control().indexState(schema)) {
+        case IndexState.Ready() -> {
+          return;
+        }
+        case IndexState.Broken(var reason) -> {
+          // The check that follows reports it as a finding, with what else is wrong.
+          progress.step("index is broken: " + reason);
+          return;
+        }
+        case IndexState.Building(var state) -> {
+          progress.step(state);
+          Thread.sleep(INDEX_POLL);
+        }
+      }
+    }
+  }
+
+  /** Asks a restored collection every check that its engine can answer. */
+  public List<Check> check(RestoreRun run, int position, Progress progress)
+      throws DrillbookException, InterruptedException {
+    RecoveryPlan plan = read(run);
+    RecoveryPlan.Destination destination = plan.destinations().get(position);
+    ArchivedBackup backup = archive.open(plan.backupId());
+    List<PartId> parts =
+        plan.loads().stream()
+            .filter(load -> load.destination() == position)
+            .map(RecoveryPlan.Load::part)
+            .toList();
+    return new CollectionChecks(
+            backup,
+            engine,
+            destination.schema(),
+            translation(backup, destination),
+            parts,
+            scratch,
+            progress)
+        .ask();
+  }
+
+  /** Puts restored collections in the place of live ones, and drops what they replaced. */
+  public void cutOver(RestoreRun run) throws DrillbookException, InterruptedException {
+    Control control = engine.control();
+    for (RecoveryPlan.Destination destination : read(run).destinations()) {
+      for (CollectionName live : destination.replaces()) {
+        CollectionName aside = live.named(destination.schema().name().name() + "_old");
+        control.replace(live, destination.schema().name(), aside);
+        control.drop(aside);
+      }
+    }
+  }
+
+  /** Drops the collections that the plan recorded, and forgets the plan. */
+  public void drop(RestoreRun run) throws DrillbookException, InterruptedException {
+    Optional<RecoveryPlan> plan = find(run);
+    if (plan.isEmpty()) {
+      return;
+    }
+    Set<String> marks = marks(run, "asked-");
+    for (int i = 0; i < plan.get().destinations().size(); i++) {
+      // Only what this run asked the engine to create; a name that it met there is not ours.
+      if (marks.contains(asked(i))) {
+        engine.control().drop(plan.get().destinations().get(i).schema().name());
+      }
+    }
+    forget(run);
+  }
+
+  /** Forgets the plan. */
+  public void forget(RestoreRun run) throws DrillbookException, InterruptedException {
+    for (String mark : marks(run, "")) {
+      archive.store().delete(folder(run) + mark);
+    }
+    archive.store().delete(planKey(run));
+  }
+
+  private Optional<Translation> translation(
+      ArchivedBackup backup, RecoveryPlan.Destination destination) throws DrillbookException {
+    if (!destination.translated()) {
+      return Optional.empty();
+    }
+    CollectionSchema source = backup.entry(destination.collection()).schema();
+    return Optional.of(
+        Translation.plan(
+            source, backup.manifest().engine(), engine.profile(), destination.schema().name()));
+  }
+
+  private Optional<RecoveryPlan> find(RestoreRun run)
+      throws DrillbookException, InterruptedException {
+    ArtifactStore store = archive.store();
+    String key = planKey(run);
+    for (Listed listed : store.list(Keys.intents(archive.target()), before(key), 1)) {
+      if (listed.key().equals(key)) {
+        return Optional.of(RecoveryPlan.decode(Artifacts.read(store, key, listed.bytes()), key));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private RecoveryPlan read(RestoreRun run) throws DrillbookException, InterruptedException {
+    return find(run)
+        .orElseThrow(() ->
+            new DrillbookException(
+                FailureKind.NOT_FOUND,
+                "the plan of restore " + run.run() + " is gone",
+                "It ended or was cleaned up meanwhile; start the restore again."));
+  }
+
+  /** Marks a step as done; once more changes nothing. */
+  private void putMark(RestoreRun run, String mark)
+      throws DrillbookException, InterruptedException {
+    archive.store().putNew(folder(run) + mark, mark.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private Set<String> marks(RestoreRun run, String prefix)
+      throws DrillbookException, InterruptedException {
+    Set<String> marks = new HashSet<>();
+    String folder = folder(run);
+    String after = "";
+    while (true) {
+      List<Listed> page = archive.store().list(folder, after, PAGE);
+      for (Listed listed : page) {
+        String name = listed.key().substring(folder.length());
+        if (name.startsWith(prefix)) {
+          marks.add(name);
+        }
+        after = listed.key();
+      }
+      if (page.size() < PAGE) {
+        return marks;
+      }
+    }
+  }
+
+  private String planKey(RestoreRun run) {
+    return Keys.intent(archive.target(), run.run());
+  }
+
+  private String folder(RestoreRun run) {
+    return Keys.work(archive.target(), run.run());
+  }
+
+  /** Returns a key just before another one, for listing from it. */
+  private static String before(String key) {
+    return key.substring(0, key.length() - 1);
+  }
+}
