@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """Reads a Drillbook backup without Drillbook: verifies it and prints its records.
-
 Usage: drillbook_reader.py STORE_FOLDER TARGET BACKUP_ID PUBLIC_KEY_PEM
 Prints a JSON line for each record and a summary at the end; exit 0 if all is proven, else 1.
 Written from docs/formats.md; needs the packages zstandard and cryptography.
@@ -9,7 +8,6 @@ import base64, hashlib, json, struct, sys
 from pathlib import Path
 import zstandard
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
-
 MANIFEST_TYPE = b"application/vnd.drillbook.manifest+json;version=1"
 ELEMENT_BITS = {"f32": 32, "f16": 16, "bf16": 16, "f64": 64, "i8": 8, "u8": 8, "bit": 1}
 
@@ -50,7 +48,6 @@ def head(major, n):
         return bytes([major << 5 | n])
     size = next(s for s in (1, 2, 4, 8) if n < 1 << 8 * s)
     return bytes([major << 5 | 23 + size.bit_length()]) + n.to_bytes(size, "big")
-
 def item(value):
     """A number, text, bytes or an array of these as canonical CBOR."""
     if isinstance(value, int):
@@ -179,8 +176,7 @@ def read_part(store, part, lists, layout):
             check(content_hash(record) == content, "content hash of a record")
             total = (total + int.from_bytes(content, "big")) % 2**256
             leaves.append((id_hash, sha256(b"\0", id_hash, content)))
-            print(json.dumps({"part": [part["collection"], part["tenant"]],
-                              "id": record["id"].hex(), "contentHash": content.hex()}))
+            print(json.dumps({"id": record["id"].hex(), "contentHash": content.hex()}))
     check(not live, "records of the index are in no segment")
     found = len(leaves), "%064x" % total, merkle([leaf for _, leaf in sorted(leaves)]).hex()
     check(found == (part["count"], part["sum"], part["root"]), "count, sum or root of a part")

@@ -53,7 +53,7 @@ final class PartSeal implements AutoCloseable {
    * @param base what was stored before; empty for the first backup of the part
    * @param seen which entries of the base the scan met
    * @param parent the parent's live index; empty where there is no parent
-   * @param scratch a folder for scratch files
+   * @param scratch the scratch file to write the live index to
    */
   PartSeal(
       ArtifactStore store,
@@ -86,9 +86,8 @@ final class PartSeal implements AutoCloseable {
     if (base.isPresent()) {
       newestFirst.add(new SeenCursor(base.get().cursor(), seen));
     }
-    Path file = scratch.resolve("live-" + part.collection() + "-" + part.tenant());
     try (IndexCursor cursor = IndexRuns.merge(newestFirst, true)) {
-      live = Optional.of(IndexFile.write(cursor, file));
+      live = Optional.of(IndexFile.write(cursor, scratch));
     }
     try (IndexCursor cursor = live().cursor()) {
       while (cursor.next()) {
@@ -152,6 +151,26 @@ final class PartSeal implements AutoCloseable {
     }
     try (IndexCursor cursor = live().cursor()) {
       return IndexRunWriter.write(store, key, cursor);
+    }
+  }
+
+  /** Takes the id hash of a record that is gone. */
+  @FunctionalInterface
+  interface Gone {
+    void accept(byte[] idHash);
+  }
+
+  /** Names every record of the parent that is gone. */
+  void forEachDeleted(Gone gone) throws DrillbookException, InterruptedException {
+    if (deleted == 0) {
+      return;
+    }
+    try (DeltaCursor delta = new DeltaCursor(live().cursor(), parentCursor())) {
+      while (delta.next()) {
+        if (delta.tombstone()) {
+          gone.accept(delta.idHash());
+        }
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package drillbook.engine;
 
 import drillbook.engine.chroma.ChromaEngine;
+import drillbook.engine.pgvector.PgvectorEngine;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import java.time.InstantSource;
@@ -13,7 +14,9 @@ public final class Engines {
       new TreeMap<>(
           Map.of(
               ChromaEngine.PROFILE.name(),
-              new Registration(ChromaEngine.PROFILE, ChromaEngine::new)));
+              new Registration(ChromaEngine.PROFILE, ChromaEngine::new),
+              PgvectorEngine.PROFILE.name(),
+              new Registration(PgvectorEngine.PROFILE, PgvectorEngine::new)));
 
   private Engines() {}
 

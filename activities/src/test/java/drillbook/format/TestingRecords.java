@@ -109,7 +109,7 @@ public final class TestingRecords {
   private static byte[] id(Random random, long seed, int i) {
     return switch (random.nextInt(4)) {
       case 0 -> RecordId.of("id-" + seed + "-" + i + "-\u00e4\u65e5");
-      case 1 -> RecordId.of((long) i << random.nextInt(30));
+      case 1 -> RecordId.of(i * (random.nextBoolean() ? 1_000_003L : -70_000_000_001L));
       case 2 -> RecordId.of(new UUID(random.nextLong(), i));
       default -> RecordId.ofParts(List.of("part", (long) i, new byte[] {(byte) i, 0}));
     };

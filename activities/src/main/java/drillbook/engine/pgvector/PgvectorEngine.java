@@ -1,0 +1,85 @@
+package drillbook.engine.pgvector;
+
+import drillbook.engine.Capability;
+import drillbook.engine.Control;
+import drillbook.engine.Engine;
+import drillbook.engine.EngineAddress;
+import drillbook.engine.EngineProfile;
+import drillbook.engine.Records;
+import drillbook.engine.pgvector.session.ServerOptions;
+import drillbook.failure.DrillbookException;
+import drillbook.record.ElementType;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * PostgreSQL with pgvector. A collection is a table that has a column of a vector type, a vector
+ * index, or our comment; its scope is its schema. Plain tables and partitions are collections, a
+ * partitioned table is not: its partitions hold its rows.
+ *
+ * <p>Options: {@code schemas} (comma list), {@code tenant-column}, {@code document-column}, {@code
+ * uri-column}, {@code sslmode}, {@code sslrootcert}, {@code maintenance-work-mem} (256MB), {@code
+ * parallel-workers} (2); the last two hold while indexes are built.
+ *
+ * <p>Connections live as long as a call, a capture or a writer.
+ */
+public final class PgvectorEngine implements Engine {
+  /** The word that runbooks know it by. */
+  public static final String NAME = "pgvector";
+
+  public static final EngineProfile PROFILE =
+      new EngineProfile(
+          NAME,
+          Set.of(
+              Capability.RECORDS,
+              Capability.SNAPSHOT_READ,
+              Capability.HELD_SNAPSHOT,
+              Capability.TENANTS,
+              Capability.BUILT_INDEXES,
+              Capability.REPLACE),
+          List.of("schema"),
+          List.of("public"),
+          Set.of(ElementType.F32, ElementType.F16, ElementType.BIT),
+          Set.of("text", "integer", "uuid", "bytes"),
+          TableDdl.MAX_DIMENSION,
+          true,
+          false,
+          true,
+          "[^\\x00]{1,63}",
+          "drill_");
+
+  private final ServerOptions options;
+  private final InstantSource clock;
+
+  /**
+   * Creates an adapter; does no I/O.
+   *
+   * @param clock beside the server's, for the age of a capture
+   * @throws DrillbookException CONFIGURATION when the address or an option is not understood
+   */
+  public PgvectorEngine(EngineAddress address, InstantSource clock) throws DrillbookException {
+    this.options = ServerOptions.of(address);
+    this.clock = clock;
+  }
+
+  @Override
+  public EngineProfile profile() {
+    return PROFILE;
+  }
+
+  @Override
+  public Control control() {
+    return new PgvectorControl(options);
+  }
+
+  @Override
+  public Records records() {
+    return new PgvectorRecords(options, clock, PgvectorRecords.RANGE_BYTES);
+  }
+
+  @Override
+  public void close() {
+    // Connections are closed by the calls, captures and writers that opened them.
+  }
+}

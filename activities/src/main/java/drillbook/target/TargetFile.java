@@ -1,0 +1,186 @@
+package drillbook.target;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import drillbook.engine.EngineAddress;
+import drillbook.failure.DrillbookException;
+import drillbook.secret.SecretReference;
+import drillbook.store.StoreAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A target as a YAML document. It holds references to credentials, never a credential. */
+public final class TargetFile {
+  private static final YAMLMapper WRITER =
+      YAMLMapper.builder()
+          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+          .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
+          .build();
+
+  private TargetFile() {}
+
+  /**
+   * Reads a target.
+   *
+   * @throws DrillbookException CONFIGURATION with file, line, column and what is expected
+   */
+  public static Target read(Path file) throws DrillbookException {
+    return target(StrictYaml.read(file, Document.class));
+  }
+
+  /** Reads a target from text; the source names it in messages. */
+  static Target parse(String source, String text) throws DrillbookException {
+    return target(StrictYaml.parse(source, text, Document.class));
+  }
+
+  /** Returns a target as YAML text; what is empty is left out. */
+  public static String write(Target target) {
+    EngineAddress address = target.address();
+    StoreAddress store = target.store();
+    Map<String, Object> tree = new LinkedHashMap<>();
+    put(tree, "target", target.name());
+    put(tree, "engine", address.engine());
+    put(tree, "url", address.url().toString());
+    put(tree, "credential", address.credential().reference());
+    put(tree, "options", new TreeMap<>(address.options()));
+    put(tree, "collections", target.collections());
+    put(tree, "tenants", target.tenants());
+    Map<String, Object> inner = new LinkedHashMap<>();
+    put(inner, "location", store.location());
+    inner.putAll(new TreeMap<>(store.options()));
+    put(inner, "access-key", store.accessKey().reference());
+    put(inner, "secret-key", store.secretKey().reference());
+    tree.put("store", inner);
+    try {
+      return "# Credentials stand here by reference only: env:NAME or file:/path.\n"
+          + WRITER.writeValueAsString(tree);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("no YAML of target '" + target.name() + "'", e);
+    }
+  }
+
+  private static void put(Map<String, Object> tree, String key, Object value) {
+    boolean empty =
+        value.equals("")
+            || (value instanceof List<?> list && list.isEmpty())
+            || (value instanceof Map<?, ?> map && map.isEmpty());
+    if (!empty) {
+      tree.put(key, value);
+    }
+  }
+
+  private static Target target(StrictYaml.Read<Document> read) throws DrillbookException {
+    Document document = read.value();
+    StrictYaml yaml = read.yaml();
+    Store store = document.store();
+    if (store == null) {
+      throw yaml.refused("store", "is missing, expected location and for S3 its options");
+    }
+    String name = required(yaml, "target", document.target(), "the target's name");
+    String engine = required(yaml, "engine", document.engine(), "chroma or pgvector");
+    String url = required(yaml, "url", document.url(), "where the engine listens");
+    String location =
+        required(yaml, "store.location", store.location(), "a folder or s3://bucket/prefix");
+    if (!location.contains("://") && !Path.of(location).isAbsolute()) {
+      throw yaml.refused("store.location", "a folder must be absolute: '" + location + "'");
+    }
+    EngineAddress address = address(yaml, document, engine, url);
+    List<String> collections = list(yaml, "collections", document.collections());
+    List<String> tenants = list(yaml, "tenants", document.tenants());
+    StoreAddress storeAddress =
+        new StoreAddress(
+            location, storeOptions(store), orNone(store.accessKey()), orNone(store.secretKey()));
+    try {
+      return new Target(name, address, collections, tenants, storeAddress);
+    } catch (IllegalArgumentException e) {
+      throw yaml.refused("target", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static EngineAddress address(
+      StrictYaml yaml, Document document, String engine, String url) throws DrillbookException {
+    Map<String, String> options = new TreeMap<>();
+    if (document.options() != null) {
+      for (Map.Entry<String, String> option : document.options().entrySet()) {
+        options.put(
+            option.getKey(),
+            required(yaml, "options." + option.getKey(), option.getValue(), "a value"));
+      }
+    }
+    try {
+      return new EngineAddress(engine, new URI(url), orNone(document.credential()), options);
+    } catch (URISyntaxException e) {
+      // The reason only: the text may carry a password.
+      throw yaml.refused("url", "no URL: " + e.getReason());
+    } catch (IllegalArgumentException e) {
+      throw yaml.refused("url", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Map<String, String> storeOptions(Store store) {
+    Map<String, String> options = new TreeMap<>();
+    if (store.endpoint() != null) {
+      options.put("endpoint", store.endpoint());
+    }
+    if (store.region() != null) {
+      options.put("region", store.region());
+    }
+    if (store.pathStyle() != null) {
+      options.put("path-style", store.pathStyle().toString());
+    }
+    return options;
+  }
+
+  private static SecretReference orNone(@Nullable SecretReference reference) {
+    return reference == null ? SecretReference.NONE : reference;
+  }
+
+  private static List<String> list(
+      StrictYaml yaml, String key, @Nullable List<@Nullable String> list)
+      throws DrillbookException {
+    List<String> words = new ArrayList<>();
+    if (list != null) {
+      for (String word : list) {
+        words.add(required(yaml, key, word, "a list without empty entries"));
+      }
+    }
+    return words;
+  }
+
+  private static String required(
+      StrictYaml yaml, String key, @Nullable String value, String expected)
+      throws DrillbookException {
+    if (value == null || value.isBlank()) {
+      throw yaml.refused(key, "is missing, expected " + expected);
+    }
+    return value.strip();
+  }
+
+  /** The document's keys; what is left out is null. */
+  record Document(
+      @Nullable String target,
+      @Nullable String engine,
+      @Nullable String url,
+      @Nullable SecretReference credential,
+      @Nullable Map<String, String> options,
+      @Nullable List<@Nullable String> collections,
+      @Nullable List<@Nullable String> tenants,
+      @Nullable Store store) {}
+
+  /** The keys of {@code store}. */
+  record Store(
+      @Nullable String location,
+      @Nullable String endpoint,
+      @Nullable String region,
+      @Nullable Boolean pathStyle,
+      @Nullable SecretReference accessKey,
+      @Nullable SecretReference secretKey) {}
+}

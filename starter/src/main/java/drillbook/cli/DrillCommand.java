@@ -1,0 +1,70 @@
+package drillbook.cli;
+
+import drillbook.console.Console;
+import drillbook.console.ReportText;
+import drillbook.drill.DrillReport;
+import drillbook.drill.DrillRequest;
+import drillbook.failure.DrillbookException;
+import drillbook.temporal.Procedure;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Proves that a backup comes back. */
+@Command(
+    name = "drill",
+    description = {
+      "Restore a backup into scratch collections, check it record by record, time it, drop it.",
+      "Nothing live changes. Exit code 1 when the verdict is not 'passed'."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  drillbook drill docs",
+      "  drillbook drill docs --target-instance staging --max-regression 0.5 --json"
+    })
+final class DrillCommand implements Callable<Integer> {
+  private final Installation installation;
+
+  @Mixin TargetOptions target = new TargetOptions();
+  @Mixin BackupOptions backup = new BackupOptions();
+  @Mixin SelectionOptions selection = new SelectionOptions();
+  @Mixin TemporalOptions temporal = new TemporalOptions();
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--max-regression",
+      paramLabel = "FRACTION",
+      description = "How much slower than the baseline is too slow; 0.2 when left out.")
+  double maxRegression;
+
+  @Option(
+      names = "--floor-seconds",
+      paramLabel = "SECONDS",
+      description = "A slowdown of fewer seconds is noise; 5 when left out.")
+  double floorSeconds;
+
+  DrillCommand(Installation installation) {
+    this.installation = installation;
+  }
+
+  @Override
+  public Integer call() throws DrillbookException {
+    Console console = common.console(installation);
+    TargetChoice choice = target.choose(installation, List.of(), List.of());
+    DrillRequest request =
+        new DrillRequest(
+            choice.name(),
+            backup.words(),
+            selection.into,
+            selection.collections,
+            selection.tenants,
+            maxRegression,
+            floorSeconds);
+    DrillReport report = temporal.run(installation, choice, Procedure.drill(request), console);
+    common.print(console, report, ReportText.of(report));
+    return ExitCodes.of(report.verdict());
+  }
+}

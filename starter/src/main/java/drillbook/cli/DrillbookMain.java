@@ -1,0 +1,104 @@
+package drillbook.cli;
+
+import drillbook.setting.Home;
+import drillbook.temporal.WorkerParts;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.InstantSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command line {@code drillbook}. */
+@Command(
+    name = "drillbook",
+    description = {
+      "Your vector database comes back, and it was proven this week.",
+      "Backs up vector databases and proves by restore drills that they come back."
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "First steps:",
+      "  drillbook connect docs --engine chroma --url http://127.0.0.1:8000 --store /backups",
+      "  drillbook backup docs",
+      "  drillbook drill docs",
+      "",
+      "Exit codes: 0 fine, 1 finding, 2 usage or configuration, 3 engine or store unreachable,"
+          + " 4 internal."
+    })
+public final class DrillbookMain implements Runnable {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
+  @Spec private CommandSpec spec;
+
+  private DrillbookMain() {}
+
+  /** Runs a command line and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Path userHome = Path.of(System.getProperty("user.home", "."));
+    InstantSource clock = Clock.systemUTC();
+    Installation installation =
+        new Installation(
+            Home.of(System.getenv(), userHome),
+            userHome,
+            new WorkerParts(clock),
+            clock,
+            new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false),
+            new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true));
+    System.exit(commandLine(installation).execute(arguments));
+  }
+
+  /** Returns the command line; every command is named here. */
+  static CommandLine commandLine(Installation installation) {
+    CommandLine line = new CommandLine(new DrillbookMain());
+    line.addSubcommand(new ConnectCommand(installation));
+    line.addSubcommand(new ListCommand(installation));
+    line.addSubcommand(new BackupCommand(installation));
+    line.addSubcommand(new BackupsCommand(installation));
+    line.addSubcommand(new VerifyCommand(installation));
+    line.addSubcommand(new RestoreCommand(installation));
+    line.addSubcommand(new DrillCommand(installation));
+    line.addSubcommand(new WorkerCommand(installation));
+    String version = DrillbookMain.class.getPackage().getImplementationVersion();
+    line.getCommandSpec().version("drillbook " + (version == null ? "from source" : version));
+    line.setOut(installation.out());
+    line.setErr(installation.err());
+    line.setUsageHelpAutoWidth(true);
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> ExitCodes.failed(failure, parsed, installation));
+    line.setParameterExceptionHandler(
+        (failure, arguments) -> {
+          installation.err().println("drillbook: " + failure.getMessage());
+          installation
+              .err()
+              .println(
+                  "hint: see " + failure.getCommandLine().getCommandSpec().qualifiedName()
+                      + " --help");
+          installation.err().flush();
+          return CommandLine.ExitCode.USAGE;
+        });
+    return line;
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

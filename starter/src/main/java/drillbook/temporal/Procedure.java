@@ -1,0 +1,69 @@
+package drillbook.temporal;
+
+import drillbook.backup.BackupReport;
+import drillbook.backup.BackupRequest;
+import drillbook.drill.DrillReport;
+import drillbook.drill.DrillRequest;
+import drillbook.restore.RestoreReport;
+import drillbook.restore.RestoreRequest;
+import drillbook.verify.VerifyReport;
+import drillbook.verify.VerifyRequest;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * A workflow to start.
+ *
+ * @param words what it is, for people: "the backup of 'docs'"
+ * @param workflowId its id: two of the same id cannot run at the same time
+ * @param workflowType its type
+ * @param request its one argument
+ * @param report the class of what it returns
+ */
+public record Procedure<T>(
+    String words, String workflowId, String workflowType, Object request, Class<T> report) {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuuMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** Returns a backup; one at a time a target. */
+  public static Procedure<BackupReport> backup(BackupRequest request) {
+    return new Procedure<>(
+        "the backup of '" + request.target() + "'",
+        "backup-" + request.target(),
+        "BackupWorkflow",
+        request,
+        BackupReport.class);
+  }
+
+  /** Returns a verification. */
+  public static Procedure<VerifyReport> verify(VerifyRequest request) {
+    return new Procedure<>(
+        "the verification of " + request.backup() + " of '" + request.target() + "'",
+        "verify-" + request.target() + "-" + request.backup(),
+        "VerifyBackupWorkflow",
+        request,
+        VerifyReport.class);
+  }
+
+  /** Returns a restore. */
+  public static Procedure<RestoreReport> restore(RestoreRequest request, Instant now) {
+    return new Procedure<>(
+        "the restore of '" + request.target() + "'",
+        "restore-" + request.target() + "-" + TIME.format(now),
+        "RestoreWorkflow",
+        request,
+        RestoreReport.class);
+  }
+
+  /** Returns a drill; one at a time a target. */
+  public static Procedure<DrillReport> drill(DrillRequest request) {
+    return new Procedure<>(
+        "the drill of '" + request.target() + "'",
+        "drill-" + request.target(),
+        "DrillWorkflow",
+        request,
+        DrillReport.class);
+  }
+}
