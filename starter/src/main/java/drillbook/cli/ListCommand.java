@@ -7,6 +7,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.target.Target;
 import drillbook.target.TargetFolder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -86,7 +87,7 @@ final class ListCommand implements Callable<Integer> {
               ? "-"
               : Figures.age(
                   Duration.between(
-                      java.time.Instant.parse(row.asOf()), installation.clock().instant()));
+                      Instant.parse(row.asOf()), installation.clock().instant()));
       table.row(
           row.target(),
           row.engine().isEmpty() ? "?" : row.engine(),

@@ -1,5 +1,6 @@
 package drillbook.temporal;
 
+import com.uber.m3.tally.Scope;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.setting.TemporalAddress;
@@ -51,7 +52,7 @@ public final class RemoteTemporal implements TemporalHost {
 
   /** Connects, and reports metrics to a scope where there is one. */
   public static RemoteTemporal connect(
-      TemporalAddress address, com.uber.m3.tally.@Nullable Scope metrics)
+      TemporalAddress address, @Nullable Scope metrics)
       throws DrillbookException {
     WorkflowServiceStubsOptions.Builder options =
         WorkflowServiceStubsOptions.newBuilder()
