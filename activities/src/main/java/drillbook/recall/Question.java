@@ -67,6 +67,12 @@ public record Question(
     }
   }
 
+  /** Returns the same question about a vector of another name. */
+  public Question about(String name) {
+    return new Question(
+        collection, tenant, name, idHash, id, bits, elementType, dimension, metric, hits);
+  }
+
   /** Returns the same question with other answers. */
   public Question answered(List<Hit> answers) {
     return new Question(
