@@ -260,12 +260,7 @@ class RecallTest {
       ElementType type = schema.layout().vectors().getFirst().elementType();
       One one = TestingRecords.random(random, id, type, 7);
       live.put(id, one);
-      fold.changed(
-          0,
-          0,
-          TestingRecords.batch(schema.layout(), List.of(one)),
-          0,
-          one.idHash());
+      fold.changed(0, 0, TestingRecords.batch(schema.layout(), List.of(one)), 0, one.idHash());
     }
   }
 

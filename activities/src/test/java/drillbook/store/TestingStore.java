@@ -8,8 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store in memory that counts what it is asked. Safe for use by several threads. */
-public final class TestingStore implements ArtifactStore {
-  private final MemoryArtifactStore artifacts = new MemoryArtifactStore();
+public final class TestingStore extends MemoryArtifactStore {
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicInteger lists = new AtomicInteger();
 
@@ -24,56 +23,23 @@ public final class TestingStore implements ArtifactStore {
   }
 
   /** Returns all keys, sorted. */
-  public NavigableSet<String> keys() {
+  public NavigableSet<String> keys() throws DrillbookException, InterruptedException {
     NavigableSet<String> keys = new TreeSet<>();
-    artifacts.list("", "", Integer.MAX_VALUE).forEach(listed -> keys.add(listed.key()));
+    super.list("", "", Integer.MAX_VALUE).forEach(listed -> keys.add(listed.key()));
     return keys;
   }
 
-  /** Returns an artifact's bytes; empty where there is none. */
-  public byte[] bytes(String key) {
-    return artifacts.bytes(key);
-  }
-
-  /** Overwrites an artifact behind the back of the product. */
-  public void tamper(String key, byte[] bytes) {
-    artifacts.tamper(key, bytes);
-  }
-
   @Override
-  public String location() {
-    return artifacts.location();
-  }
-
-  @Override
-  public ArtifactWriter write(String key) {
-    return artifacts.write(key);
-  }
-
-  @Override
-  public Stored putNew(String key, byte[] bytes) throws DrillbookException {
-    return artifacts.putNew(key, bytes);
-  }
-
-  @Override
-  public InputStream read(String key, long offset, long length) throws DrillbookException {
+  public InputStream read(String key, long offset, long length)
+      throws DrillbookException, InterruptedException {
     reads.incrementAndGet();
-    return artifacts.read(key, offset, length);
+    return super.read(key, offset, length);
   }
 
   @Override
-  public List<Listed> list(String prefix, String after, int limit) {
+  public List<Listed> list(String prefix, String after, int limit)
+      throws DrillbookException, InterruptedException {
     lists.incrementAndGet();
-    return artifacts.list(prefix, after, limit);
-  }
-
-  @Override
-  public boolean delete(String key) {
-    return artifacts.delete(key);
-  }
-
-  @Override
-  public void close() {
-    artifacts.close();
+    return super.list(prefix, after, limit);
   }
 }
