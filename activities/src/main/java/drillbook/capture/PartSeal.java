@@ -154,6 +154,26 @@ final class PartSeal implements AutoCloseable {
     }
   }
 
+  /** Takes the id hash of a record that is gone. */
+  @FunctionalInterface
+  interface Gone {
+    void accept(byte[] idHash);
+  }
+
+  /** Names every record of the parent that is gone. */
+  void forEachDeleted(Gone gone) throws DrillbookException, InterruptedException {
+    if (deleted == 0) {
+      return;
+    }
+    try (DeltaCursor delta = new DeltaCursor(live().cursor(), parentCursor())) {
+      while (delta.next()) {
+        if (delta.tombstone()) {
+          gone.accept(delta.idHash());
+        }
+      }
+    }
+  }
+
   /** Compares a row that was read back with what the live index says of it. */
   void prove(byte[] idHash, byte[] contentHash, long address)
       throws DrillbookException, InterruptedException {

@@ -112,7 +112,7 @@ public final class Seal {
     }
     lists.add(list);
     List<Stored> recallSet = new ArrayList<>();
-    Optional<byte[]> sealedRecall = recall.encode();
+    Optional<byte[]> sealedRecall = recall.encode(token.parts());
     if (sealedRecall.isPresent()) {
       recallSet.add(put("recall", sealedRecall.get()));
     }
@@ -248,7 +248,7 @@ public final class Seal {
           "part " + part + " reads back with " + proven[0] + " of " + seal.count() + " records",
           "The store lost something while the backup was written; nothing was sealed.");
     }
-    recall.end(part, seal);
+    recall.end(seal);
   }
 
   private Map<Integer, Checkpoint> completeRanges()

@@ -18,10 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 
 /** What {@link EngineContract} asks an engine's subclass for, and what its tests share. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 public abstract class EngineFixture {
   /** How many records of 4 KiB make a capture of several batches. */
   protected static final int BULK = 1_000;
@@ -122,9 +125,19 @@ public abstract class EngineFixture {
     return create(engine, sampleSchema(name(hint)));
   }
 
+  /** Creates a collection; where the engine learns dimensions by writing, they are as asked for. */
   static CollectionSchema create(Engine engine, CollectionSchema schema) throws Exception {
     engine.control().create(schema);
-    return engine.control().schema(schema.name());
+    CollectionSchema live = engine.control().schema(schema.name());
+    boolean unknown = live.layout().vectors().stream().anyMatch(field -> field.dimension() == 0);
+    return new CollectionSchema(
+        live.name(),
+        unknown ? schema.layout() : live.layout(),
+        live.idType(),
+        live.indexes(),
+        live.tenants(),
+        live.aliases(),
+        live.attributes());
   }
 
   final VectorField vector(ElementType type) {

@@ -66,17 +66,15 @@ public final class DrillbookMain {
     line.setUsageHelpAutoWidth(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> ExitCodes.failed(failure, parsed, installation));
-    line.setParameterExceptionHandler(
-        (failure, arguments) -> {
-          installation.err().println("drillbook: " + failure.getMessage());
-          installation
-              .err()
-              .println(
-                  "hint: see " + failure.getCommandLine().getCommandSpec().qualifiedName()
-                      + " --help");
-          installation.err().flush();
-          return CommandLine.ExitCode.USAGE;
-        });
+    line.setParameterExceptionHandler((failure, arguments) -> {
+      installation.err().println("drillbook: " + failure.getMessage());
+      installation
+          .err()
+          .println(
+              "hint: see " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+      installation.err().flush();
+      return CommandLine.ExitCode.USAGE;
+    });
     return line;
   }
 }

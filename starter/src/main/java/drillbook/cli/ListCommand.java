@@ -86,17 +86,16 @@ final class ListCommand implements Callable<Integer> {
           row.asOf().isEmpty()
               ? "-"
               : Figures.age(
-                  Duration.between(
-                      Instant.parse(row.asOf()), installation.clock().instant()));
+                  Duration.between(Instant.parse(row.asOf()), installation.clock().instant()));
       table.row(
           row.target(),
           row.engine().isEmpty() ? "?" : row.engine(),
           row.location().isEmpty() ? "?" : row.location(),
-          row.newestBackup().isEmpty() ? (row.problem().isEmpty() ? "none" : "?") : row.newestBackup(),
+          row.newestBackup().isEmpty()
+              ? (row.problem().isEmpty() ? "none" : "?")
+              : row.newestBackup(),
           age,
-          row.verdict().isEmpty()
-              ? "-"
-              : row.verdict().toLowerCase(Locale.ROOT).replace('_', ' '));
+          row.verdict().isEmpty() ? "-" : row.verdict().toLowerCase(Locale.ROOT).replace('_', ' '));
       if (!row.problem().isEmpty()) {
         problems.add(row.target() + ": " + row.problem());
       }

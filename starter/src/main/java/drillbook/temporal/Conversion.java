@@ -1,8 +1,8 @@
 package drillbook.temporal;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import drillbook.backup.BackupRequest;
 import drillbook.drill.DrillRequest;
@@ -52,8 +52,7 @@ public final class Conversion {
 
     Requests(ObjectMapper mapper) {
       super(mapper);
-      this.strict =
-          mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+      this.strict = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     }
 
     @Override

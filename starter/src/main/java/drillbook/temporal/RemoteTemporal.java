@@ -51,8 +51,7 @@ public final class RemoteTemporal implements TemporalHost {
   }
 
   /** Connects, and reports metrics to a scope where there is one. */
-  public static RemoteTemporal connect(
-      TemporalAddress address, @Nullable Scope metrics)
+  public static RemoteTemporal connect(TemporalAddress address, @Nullable Scope metrics)
       throws DrillbookException {
     WorkflowServiceStubsOptions.Builder options =
         WorkflowServiceStubsOptions.newBuilder()
@@ -130,8 +129,7 @@ public final class RemoteTemporal implements TemporalHost {
     return Objects.requireNonNullElse(e.getMessage(), "no answer");
   }
 
-  private static void protect(
-      WorkflowServiceStubsOptions.Builder options, TemporalAddress.Tls tls)
+  private static void protect(WorkflowServiceStubsOptions.Builder options, TemporalAddress.Tls tls)
       throws DrillbookException {
     if (!tls.enabled()) {
       return;

@@ -5,26 +5,26 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import drillbook.backup.BackupKind;
+import drillbook.backup.BackupRequest;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.MemoryEngine;
-import drillbook.failure.FailureKind;
-import drillbook.temporal.InProcessTemporal;
-import drillbook.temporal.ProcedureRun;
-import drillbook.temporal.Procedure;
-import drillbook.backup.BackupRequest;
-import drillbook.backup.BackupKind;
 import drillbook.failure.DrillbookException;
-import java.nio.charset.StandardCharsets;
+import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
 import drillbook.restore.RestoreMode;
 import drillbook.setting.Home;
+import drillbook.temporal.InProcessTemporal;
+import drillbook.temporal.Procedure;
+import drillbook.temporal.ProcedureRun;
 import drillbook.temporal.TestingActivities;
 import drillbook.temporal.TestingParts;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -54,20 +54,29 @@ final class CommandLineTest {
   void connect_asks_the_engine_and_remembers_the_target_without_a_secret() throws Exception {
     holdCollection("docs");
     assertThat(connect("docs")).isZero();
-    assertThat(out.toString()).contains("connected", "COLLECTION", "main/docs", "drillbook backup docs");
+    assertThat(out.toString())
+        .contains("connected", "COLLECTION", "main/docs", "drillbook backup docs");
     String file = Files.readString(home.targets().file("docs"));
     assertThat(file).contains("credential: \"env:TOKEN\"", "location: \"/backups\"");
   }
 
   @Test
   void connect_refuses_an_engine_that_is_down_unless_told_not_to_ask() {
-    assertThat(run("connect", "docs", "--engine", "memory", "--url", "http://down:1", "--store", "/b"))
+    assertThat(
+            run("connect", "docs", "--engine", "memory", "--url", "http://down:1", "--store", "/b"))
         .isEqualTo(3);
     assertThat(err.toString()).contains("drillbook: probe: refused", "hint: Is it running?");
     assertThat(home.targets().file("docs")).doesNotExist();
     assertThat(
             run(
-                "connect", "docs", "--engine", "memory", "--url", "http://down:1", "--store", "/b",
+                "connect",
+                "docs",
+                "--engine",
+                "memory",
+                "--url",
+                "http://down:1",
+                "--store",
+                "/b",
                 "--offline"))
         .isZero();
     assertThat(home.targets().file("docs")).exists();
@@ -80,7 +89,14 @@ final class CommandLineTest {
     assertThat(err.toString()).contains("exists already", "--replace");
     assertThat(
             run(
-                "connect", "docs", "--engine", "memory", "--url", "http://up:1", "--store", "/b",
+                "connect",
+                "docs",
+                "--engine",
+                "memory",
+                "--url",
+                "http://up:1",
+                "--store",
+                "/b",
                 "--replace"))
         .isZero();
   }
@@ -89,13 +105,27 @@ final class CommandLineTest {
   void connect_never_repeats_a_secret() {
     assertThat(
             run(
-                "connect", "docs", "--engine", "memory", "--url", "http://up:1", "--store", "/b",
-                "--credential", "hunter2"))
+                "connect",
+                "docs",
+                "--engine",
+                "memory",
+                "--url",
+                "http://up:1",
+                "--store",
+                "/b",
+                "--credential",
+                "hunter2"))
         .isEqualTo(2);
     assertThat(
             run(
-                "connect", "docs", "--engine", "memory", "--url", "http://me:hunter2@up:1",
-                "--store", "/b"))
+                "connect",
+                "docs",
+                "--engine",
+                "memory",
+                "--url",
+                "http://me:hunter2@up:1",
+                "--store",
+                "/b"))
         .isEqualTo(2);
     assertThat(err.toString() + out).contains("env:NAME or file:/path").doesNotContain("hunter2");
   }
@@ -105,8 +135,16 @@ final class CommandLineTest {
     holdCollection("docs");
     assertThat(
             run(
-                "connect", "docs", "--engine", "memory", "--url", "http://up:1", "--store", "/b",
-                "--collections", "notes"))
+                "connect",
+                "docs",
+                "--engine",
+                "memory",
+                "--url",
+                "http://up:1",
+                "--store",
+                "/b",
+                "--collections",
+                "notes"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("collection 'notes' does not exist", "main/docs");
   }
@@ -147,8 +185,16 @@ final class CommandLineTest {
   void a_target_can_be_described_instead_of_named() {
     assertThat(
             run(
-                "backup", "tmp", "--engine", "memory", "--url", "http://up:1", "--store",
-                folder.toString(), "--collections", "a,b"))
+                "backup",
+                "tmp",
+                "--engine",
+                "memory",
+                "--url",
+                "http://up:1",
+                "--store",
+                folder.toString(),
+                "--collections",
+                "a,b"))
         .isZero();
     assertThat(home.targets().file("tmp")).doesNotExist();
   }
@@ -173,11 +219,10 @@ final class CommandLineTest {
             FailureKind.EXHAUSTED, 3,
             FailureKind.CORRUPT, 1,
             FailureKind.INTERNAL, 4)
-        .forEach(
-            (kind, code) -> {
-              parts.activities.fail(kind);
-              assertThat(run("backup", "docs")).as(kind.name()).isEqualTo(code);
-            });
+        .forEach((kind, code) -> {
+          parts.activities.fail(kind);
+          assertThat(run("backup", "docs")).as(kind.name()).isEqualTo(code);
+        });
     assertThat(err.toString())
         .contains("drillbook: it did not work: engine's words\nhint: Do something.")
         .doesNotContain("at drillbook.");
@@ -252,8 +297,15 @@ final class CommandLineTest {
     connected();
     assertThat(
             run(
-                "restore", "--asset", "docs", "--version", "latest", "--target-instance", "docs",
-                "--type", "ai_vector_db"))
+                "restore",
+                "--asset",
+                "docs",
+                "--version",
+                "latest",
+                "--target-instance",
+                "docs",
+                "--type",
+                "ai_vector_db"))
         .isZero();
     assertThat(run("backup", "--type", "ai_vector_db", "--provider", "memory")).isZero();
     assertThat(run("snapshots", "--asset", "docs")).isZero();
@@ -291,7 +343,8 @@ final class CommandLineTest {
   void a_manifest_that_cannot_be_believed_is_a_finding() throws Exception {
     connected();
     parts.store.putNew(
-        "docs/backups/" + TestingActivities.BACKUP + "/manifest.json", "{}".getBytes(StandardCharsets.UTF_8));
+        "docs/backups/" + TestingActivities.BACKUP + "/manifest.json",
+        "{}".getBytes(StandardCharsets.UTF_8));
     assertThat(run("backups", "docs")).isEqualTo(1);
     assertThat(out.toString()).contains(TestingActivities.BACKUP, "NOT AUTHENTIC", "finding: ");
   }
@@ -312,8 +365,16 @@ final class CommandLineTest {
   void a_described_target_cannot_be_sent_to_workers_elsewhere() {
     assertThat(
             run(
-                "backup", "tmp", "--engine", "memory", "--url", "http://up:1", "--store", "/b",
-                "--temporal", "127.0.0.1:1"))
+                "backup",
+                "tmp",
+                "--engine",
+                "memory",
+                "--url",
+                "http://up:1",
+                "--store",
+                "/b",
+                "--temporal",
+                "127.0.0.1:1"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("which workers do not see");
   }
@@ -322,7 +383,8 @@ final class CommandLineTest {
   void usage_errors_point_at_the_help() {
     assertThat(run("backup", "docs", "--no-such-option")).isEqualTo(2);
     assertThat(err.toString())
-        .contains("drillbook: Unknown option: '--no-such-option'", "hint: see drillbook backup --help");
+        .contains(
+            "drillbook: Unknown option: '--no-such-option'", "hint: see drillbook backup --help");
     assertThat(run()).isEqualTo(2);
   }
 
@@ -330,40 +392,33 @@ final class CommandLineTest {
   void every_command_has_a_help_with_an_example_and_hides_old_spellings() {
     DrillbookMain.commandLine(installation())
         .getSubcommands()
-        .forEach(
-            (name, command) -> {
-              String usage = command.getUsageMessage();
-              assertThat(usage).as(name).contains("Examples:", "drillbook ", "--json");
-              assertThat(usage).as(name).doesNotContain("--provider", "--asset", "--type");
-            });
+        .forEach((name, command) -> {
+          String usage = command.getUsageMessage();
+          assertThat(usage).as(name).contains("Examples:", "drillbook ", "--json");
+          assertThat(usage).as(name).doesNotContain("--provider", "--asset", "--type");
+        });
   }
 
   @Test
   void a_second_backup_of_a_target_is_refused_while_one_runs() throws Exception {
-    try (InProcessTemporal temporal =
-        InProcessTemporal.start(() -> List.of(parts.activities))) {
+    try (InProcessTemporal temporal = InProcessTemporal.start(() -> List.of(parts.activities))) {
       CountDownLatch gate = parts.activities.block();
-      ProcedureRun runner =
-          new ProcedureRun(temporal, step -> {});
-      Procedure<?> backup =
-          Procedure.backup(
-              BackupRequest.of("docs", BackupKind.FULL));
+      ProcedureRun runner = new ProcedureRun(temporal, step -> {});
+      Procedure<?> backup = Procedure.backup(BackupRequest.of("docs", BackupKind.FULL));
       Thread first =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      runner.await(backup);
-                    } catch (DrillbookException e) {
-                      throw new IllegalStateException(e);
-                    }
-                  });
+              .start(() -> {
+                try {
+                  runner.await(backup);
+                } catch (DrillbookException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
       while (!parts.activities.calls.contains("open")) {
         Thread.sleep(10);
       }
       DrillbookException second =
-          catchThrowableOfType(
-              DrillbookException.class, () -> runner.await(backup));
+          catchThrowableOfType(DrillbookException.class, () -> runner.await(backup));
       assertThat(second.kind().exitCode()).isEqualTo(2);
       assertThat(second).hasMessageContaining("already running as workflow backup-docs");
       gate.countDown();
@@ -378,8 +433,16 @@ final class CommandLineTest {
 
   private int connect(String name) {
     return run(
-        "connect", name, "--engine", "memory", "--url", "http://up:1", "--store", "/backups",
-        "--credential", "env:TOKEN");
+        "connect",
+        name,
+        "--engine",
+        "memory",
+        "--url",
+        "http://up:1",
+        "--store",
+        "/backups",
+        "--credential",
+        "env:TOKEN");
   }
 
   private int run(String... arguments) {

@@ -80,8 +80,7 @@ final class SettingsTest {
     String foreign = other.signingKey().keyId();
     Files.createDirectories(home.folder().resolve("trusted"));
     Files.copy(
-        other.folder().resolve("keys/signing.pub.pem"),
-        home.folder().resolve("trusted/other.pem"));
+        other.folder().resolve("keys/signing.pub.pem"), home.folder().resolve("trusted/other.pem"));
     assertThat(home.trustedKeys().keyIds()).containsExactlyInAnyOrder(own, foreign);
   }
 

@@ -22,6 +22,7 @@ import io.temporal.common.converter.DataConverterException;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -77,8 +78,7 @@ final class ConversionTest {
             refused("{\"target\":\"docs\",\"kind\":\"HALF\"}", BackupRequest.class)
                 .getOriginalMessage())
         .contains("HALF");
-    assertThat(refused("docs", VerifyRequest.class).getOriginalMessage())
-        .endsWith("it is no JSON");
+    assertThat(refused("docs", VerifyRequest.class).getOriginalMessage()).endsWith("it is no JSON");
     assertThat(refused("null", VerifyRequest.class).getOriginalMessage()).endsWith("it is empty");
   }
 
@@ -118,8 +118,7 @@ final class ConversionTest {
 
   private static <T> T travelled(T value, Class<T> type) {
     return Conversion.dataConverter()
-        .fromPayload(
-            Conversion.dataConverter().toPayload(value).orElseThrow(), type, type);
+        .fromPayload(Conversion.dataConverter().toPayload(value).orElseThrow(), type, type);
   }
 
   private static <T> T read(String json, Class<T> type) {
@@ -135,6 +134,6 @@ final class ConversionTest {
     DataConverterException unreadable =
         catchThrowableOfType(Conversion.UnreadableArgument.class, () -> read(json, type));
     assertThat(unreadable).hasCauseInstanceOf(ApplicationFailure.class);
-    return (ApplicationFailure) unreadable.getCause();
+    return (ApplicationFailure) Objects.requireNonNull(unreadable.getCause());
   }
 }

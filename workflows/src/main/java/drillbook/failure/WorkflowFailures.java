@@ -25,9 +25,7 @@ public final class WorkflowFailures {
 
   /** Returns the kind of a failure that came through Temporal; INTERNAL where it names none. */
   public static FailureKind kind(Throwable failure) {
-    return find(failure)
-        .flatMap(found -> kindNamed(found.getType()))
-        .orElse(FailureKind.INTERNAL);
+    return find(failure).flatMap(found -> kindNamed(found.getType())).orElse(FailureKind.INTERNAL);
   }
 
   /** Returns the hint of a failure that came through Temporal, or an empty string. */

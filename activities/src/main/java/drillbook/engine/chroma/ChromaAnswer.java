@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to a {@code get}: columns of the answer become columns of records, read as they
@@ -32,6 +34,7 @@ final class ChromaAnswer {
   private final BytesColumn carriedIds = new BytesColumn();
   private final BytesColumn carriedDocuments = new BytesColumn();
   private final BytesColumn carriedUris = new BytesColumn();
+  private final BytesColumn corrections = new BytesColumn();
   private float[] floats = new float[1024];
 
   /** Creates an answer that holds nothing yet. */
@@ -57,10 +60,14 @@ final class ChromaAnswer {
       batch.ids().add(RecordId.of(ids.get(row)));
     }
     BytesColumn bits = vectors.bits();
-    batch
-        .vectors()
-        .getFirst()
-        .add(bits.data(), bits.offset(row), vectors.dimension(row), vectors.rows(row));
+    VectorColumn column = batch.vectors().getFirst();
+    if (corrections.isPresent(row)) {
+      byte[] corrected = bits.get(row);
+      CosineVectors.correct(corrected, new String(corrections.get(row), StandardCharsets.US_ASCII));
+      column.add(corrected, 0, vectors.dimension(row), 1);
+    } else {
+      column.add(bits.data(), bits.offset(row), vectors.dimension(row), 1);
+    }
     copy(payloads, row, batch.payloads());
     copy(carriedDocuments.isPresent(row) ? carriedDocuments : documents, row, batch.documents());
     copy(carriedUris.isPresent(row) ? carriedUris : uris, row, batch.uris());
@@ -122,6 +129,7 @@ final class ChromaAnswer {
     carriedIds.clear();
     carriedDocuments.clear();
     carriedUris.clear();
+    corrections.clear();
   }
 
   private void requireRows(String field, int rows) throws IOException {
@@ -199,9 +207,16 @@ final class ChromaAnswer {
         carriedIds.addAbsent();
         carriedDocuments.addAbsent();
         carriedUris.addAbsent();
+        corrections.addAbsent();
       } else {
         require(json.currentToken() == JsonToken.START_OBJECT, "a metadata is no object");
-        Reserved.Content content = Reserved.unpack(ChromaMetadata.read(json));
+        Map<String, @Nullable Object> metadata = ChromaMetadata.read(json);
+        if (metadata.remove(CosineVectors.KEY) instanceof String correction) {
+          corrections.add(correction.getBytes(StandardCharsets.US_ASCII));
+        } else {
+          corrections.addAbsent();
+        }
+        Reserved.Content content = unpack(metadata);
         content
             .payload()
             .ifPresentOrElse(payload -> payloads.add(Payload.encode(payload)), payloads::addAbsent);
@@ -209,6 +224,15 @@ final class ChromaAnswer {
         content.document().ifPresentOrElse(carriedDocuments::add, carriedDocuments::addAbsent);
         content.uri().ifPresentOrElse(carriedUris::add, carriedUris::addAbsent);
       }
+    }
+  }
+
+  private static Reserved.Content unpack(Map<String, @Nullable Object> metadata)
+      throws MalformedAnswerException {
+    try {
+      return Reserved.unpack(metadata);
+    } catch (IOException e) {
+      throw new MalformedAnswerException(String.valueOf(e.getMessage()));
     }
   }
 

@@ -26,7 +26,7 @@ import java.util.TreeSet;
  *   <li>There is no exact search: {@link Control#nearest} always goes through the index.
  *   <li>The dimension of a collection is 0 until its first record is written.
  *   <li>A cosine collection hands out what its index makes of a vector, not what was written; the
- *       writer makes up for it (see {@link ExactNumbers}).
+ *       writer makes up for it (see {@link CosineVectors}).
  * </ul>
  *
  * <p>Options: {@code tenants}, a comma-separated list, since they cannot be listed (default {@code

@@ -8,6 +8,9 @@ import drillbook.failure.FailureKind;
 import drillbook.record.RecordId;
 import drillbook.record.Reserved;
 import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,18 +22,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Chroma 1.5.9, observed. Texts, 64-bit integers, floats, truth values and lists of one
  * of these come back as they went in, but for: null and the empty list (dropped), -0.0 (loses its
- * sign), floats of many digits (see {@link ExactNumbers#isKept}), integers beyond 64 bits (become
- * floats), lists of integers and floats (become floats). Keys that are empty or start with {@code
- * #} or {@code $} are refused; those that start with {@code chroma:} are its own and are dropped or
- * taken for the document.
+ * sign), floats of many digits (see {@link #isKept}), integers beyond 64 bits (become floats),
+ * lists of integers and floats (become floats). Keys that are empty or start with {@code #} or
+ * {@code $} are refused; those that start with {@code chroma:} are its own and are dropped or taken
+ * for the document.
  */
 final class ChromaMetadata {
+  private static final double[] POWERS = powers();
+  private static final BigInteger LARGEST_SIGNIFICAND = new BigInteger("18446744073709551615");
+
   private ChromaMetadata() {}
 
   /** Tells whether an entry comes back as it goes in. */
   static boolean holds(String key, @Nullable Object value) {
     boolean keyIsFree =
         !key.isEmpty()
+            && !key.equals(CosineVectors.KEY)
             && !key.startsWith("chroma:")
             && !key.startsWith("#")
             && !key.startsWith("$");
@@ -51,9 +58,49 @@ final class ChromaMetadata {
       case String text -> true;
       case Boolean truth -> true;
       case Long number -> true;
-      case Double number -> ExactNumbers.isKept(number);
+      case Double number -> isKept(number);
       case null, default -> false;
     };
+  }
+
+  /**
+   * Tells whether a float in a record's metadata comes back as it went in. Chroma scales its
+   * decimal digits by a power of ten in floating point, which gives a neighbour for about every
+   * tenth value with all its digits in use; what it once handed out mostly stays as it is.
+   */
+  static boolean isKept(double value) {
+    return Double.isFinite(value)
+        && Double.doubleToRawLongBits(value) != Long.MIN_VALUE
+        && readByChroma(new BigDecimal(Double.toString(value))) == value;
+  }
+
+  /** Digits as a 64-bit integer, rounded to a float, then one multiplication or division. */
+  private static double readByChroma(BigDecimal decimal) {
+    BigInteger digits = decimal.unscaledValue().abs();
+    if (digits.compareTo(LARGEST_SIGNIFICAND) > 0) {
+      return Double.NaN;
+    }
+    double result = digits.doubleValue();
+    int exponent = -decimal.scale();
+    while (exponent < -308 && result != 0) {
+      result /= 1e308;
+      exponent += 308;
+    }
+    if (exponent > 308) {
+      return Double.NaN;
+    }
+    if (exponent >= -308) {
+      result = exponent >= 0 ? result * POWERS[exponent] : result / POWERS[-exponent];
+    }
+    return decimal.signum() < 0 ? -result : result;
+  }
+
+  private static double[] powers() {
+    double[] powers = new double[309];
+    for (int i = 0; i < powers.length; i++) {
+      powers[i] = Double.parseDouble("1e" + i);
+    }
+    return powers;
   }
 
   /** Writes entries that {@link #holds} said yes to. */
@@ -115,6 +162,40 @@ final class ChromaMetadata {
       case START_OBJECT -> read(json);
       default -> throw new IOException("unexpected token " + json.currentToken());
     };
+  }
+
+  /**
+   * Reads an answer with metadatas, one record's at a time.
+   *
+   * @param target receives the ids of records that have a list in their metadata
+   * @return how many records the answer has
+   */
+  static int idsWithLists(InputStream body, List<String> target) throws IOException {
+    List<String> ids = new ArrayList<>();
+    List<Integer> rows = new ArrayList<>();
+    try (JsonParser json = ChromaHttp.JSON.createParser(body)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String field = json.currentName();
+        if (json.nextToken() != JsonToken.START_ARRAY) {
+          json.skipChildren();
+          continue;
+        }
+        for (int row = 0; json.nextToken() != JsonToken.END_ARRAY; row++) {
+          if (field.equals("ids")) {
+            ids.add(json.getText());
+          } else if (field.equals("metadatas") && json.currentToken() == JsonToken.START_OBJECT) {
+            if (read(json).values().stream().anyMatch(List.class::isInstance)) {
+              rows.add(row);
+            }
+          } else {
+            json.skipChildren();
+          }
+        }
+      }
+    }
+    rows.forEach(row -> target.add(ids.get(row)));
+    return ids.size();
   }
 
   /** Returns a record's encoded id from its id in Chroma and its metadata. */

@@ -12,7 +12,10 @@ import drillbook.record.RecordId;
 import drillbook.record.Reserved;
 import drillbook.record.VectorColumn;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +36,13 @@ final class ChromaWriter implements RecordWriter {
   /** What a server takes in one request. */
   record Limits(int rows, boolean base64) {}
 
-  /** A record as it is sent. */
-  private record Row(int index, String id, Map<String, @Nullable Object> metadata) {}
+  /**
+   * A record as it is sent.
+   *
+   * @param vector to be sent instead of the batch's; empty where that one is
+   */
+  private record Row(
+      int index, String id, Map<String, @Nullable Object> metadata, float[] vector) {}
 
   /** The server takes 40 MiB (max_payload_size_bytes); a larger body ends as a broken pipe. */
   private static final long BODY_BYTES = 36L << 20;
@@ -108,7 +116,17 @@ final class ChromaWriter implements RecordWriter {
               payload,
               Optional.empty(),
               Optional.empty());
-      return new Row(index, text, Reserved.pack(content, ChromaMetadata::holds));
+      Map<String, @Nullable Object> metadata = Reserved.pack(content, ChromaMetadata::holds);
+      float[] vector = new float[0];
+      if (cosine) {
+        VectorColumn vectors = batch.vectors().getFirst();
+        float[] meant = new float[vectors.dimension(index)];
+        vectors.get(index, meant);
+        vector = CosineVectors.prepared(meant);
+        CosineVectors.correction(vector, meant)
+            .ifPresent(correction -> metadata.put(CosineVectors.KEY, correction));
+      }
+      return new Row(index, text, metadata, vector);
     } catch (IOException e) {
       throw new DrillbookException(
           FailureKind.CORRUPT, what + ": payload of " + text + ": " + e.getMessage(), "", e);
@@ -118,7 +136,7 @@ final class ChromaWriter implements RecordWriter {
   private void requireSame(RecordBatch batch, Row one, @Nullable Row other)
       throws DrillbookException {
     if (other != null
-        && !java.util.Arrays.equals(batch.ids().get(one.index()), batch.ids().get(other.index()))) {
+        && !Arrays.equals(batch.ids().get(one.index()), batch.ids().get(other.index()))) {
       throw new DrillbookException(
           FailureKind.INCOMPATIBLE_TARGET,
           what + ": chroma's ids are texts, and two ids would both be '" + one.id() + "'");
@@ -131,7 +149,7 @@ final class ChromaWriter implements RecordWriter {
             + batch.payloads().length(row)
             + batch.documents().length(row)
             + batch.uris().length(row);
-    return text * JSON_PER_BYTE + batch.vectors().getFirst().bits().length(row) * 3L / 2 + 64;
+    return text * JSON_PER_BYTE + batch.vectors().getFirst().bits().length(row) * 2L + 64;
   }
 
   private void send(RecordBatch batch, List<Row> part)
@@ -165,7 +183,7 @@ final class ChromaWriter implements RecordWriter {
     json.writeArrayFieldStart("embeddings");
     VectorColumn vectors = batch.vectors().getFirst();
     for (Row row : part) {
-      writeVector(json, vectors, row.index());
+      writeVector(json, vectors, row);
     }
     json.writeEndArray();
     writeTexts(json, "documents", batch.documents(), part);
@@ -182,25 +200,26 @@ final class ChromaWriter implements RecordWriter {
     json.writeEndObject();
   }
 
-  private void writeVector(JsonGenerator json, VectorColumn vectors, int row) throws IOException {
+  private void writeVector(JsonGenerator json, VectorColumn vectors, Row row) throws IOException {
     BytesColumn bits = vectors.bits();
     if (limits.base64() && !cosine) {
       json.writeBinary(
-          Base64Variants.MIME_NO_LINEFEEDS, bits.data(), bits.offset(row), bits.length(row));
+          Base64Variants.MIME_NO_LINEFEEDS,
+          bits.data(),
+          bits.offset(row.index()),
+          bits.length(row.index()));
       return;
     }
-    float[] floats = new float[vectors.dimension(row)];
-    vectors.get(row, floats);
-    if (cosine) {
-      floats = ExactNumbers.forCosine(floats);
+    float[] floats = row.vector();
+    if (!cosine) {
+      floats = new float[vectors.dimension(row.index())];
+      vectors.get(row.index(), floats);
     }
     if (limits.base64()) {
-      byte[] bytes = new byte[floats.length * Float.BYTES];
-      java.nio.ByteBuffer.wrap(bytes)
-          .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-          .asFloatBuffer()
-          .put(floats);
-      json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, bytes, 0, bytes.length);
+      ByteBuffer bytes =
+          ByteBuffer.allocate(floats.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asFloatBuffer().put(floats);
+      json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, bytes.array(), 0, bytes.capacity());
       return;
     }
     json.writeStartArray();

@@ -1,7 +1,5 @@
 package drillbook.engine.pgvector;
 
-import drillbook.engine.pgvector.session.ServerOptions;
-import drillbook.engine.pgvector.session.Session;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Control;
@@ -15,6 +13,8 @@ import drillbook.engine.pgvector.IndexPlan.Wanted;
 import drillbook.engine.pgvector.TableShape.Column;
 import drillbook.engine.pgvector.copy.CopyReader;
 import drillbook.engine.pgvector.copy.ValueCodec;
+import drillbook.engine.pgvector.session.ServerOptions;
+import drillbook.engine.pgvector.session.Session;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
@@ -275,7 +275,8 @@ final class PgvectorControl implements Control {
           if (exists(session, aside)) {
             if (waits) {
               throw new DrillbookException(
-                  FailureKind.CONFLICT, "table " + aside + " exists already");
+                  FailureKind.CONFLICT,
+                  "could not put " + live + " aside: table " + aside + " exists already");
             }
             return true;
           }
@@ -397,7 +398,9 @@ final class PgvectorControl implements Control {
     if (query.bits().length != element.bytes(query.dimension())) {
       throw new DrillbookException(
           FailureKind.CONFIGURATION,
-          "a query of "
+          "could not search "
+              + query.collection()
+              + ": a query of "
               + query.bits().length
               + " bytes is no "
               + element.word()
@@ -432,6 +435,6 @@ final class PgvectorControl implements Control {
   private static DrillbookException noVector(NearestQuery query) {
     return new DrillbookException(
         FailureKind.NOT_FOUND,
-        query.collection() + " has no dense vector '" + query.vector() + "'");
+        "could not search " + query.collection() + ": no dense vector '" + query.vector() + "'");
   }
 }

@@ -185,7 +185,7 @@ record TableShape(
         .orElseThrow(() ->
             new DrillbookException(
                 FailureKind.CONFIGURATION,
-                "the schema of " + schema.name() + " is not one of this engine",
+                "could not use the schema of " + schema.name() + ": it is not one of this engine",
                 "Read the live collection's schema first."));
   }
 

@@ -142,7 +142,7 @@ public record ServerOptions(
   private static String user(URI url) throws DrillbookException {
     String user = url.getRawUserInfo();
     if (user == null || user.isEmpty()) {
-      throw wrong("the address names no user: " + url, EXAMPLE);
+      throw wrong("could not use the address: it names no user: " + url, EXAMPLE);
     }
     return URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8);
   }

@@ -1,0 +1,5 @@
+/** How fast records become a backup. */
+@NullMarked
+package drillbook.capture;
+
+import org.jspecify.annotations.NullMarked;
