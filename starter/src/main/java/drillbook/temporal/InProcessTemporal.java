@@ -3,6 +3,7 @@ package drillbook.temporal;
 import drillbook.failure.DrillbookException;
 import drillbook.setting.TemporalAddress;
 import io.temporal.client.WorkflowClient;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.util.List;
@@ -13,24 +14,31 @@ import java.util.List;
  */
 public final class InProcessTemporal implements TemporalHost {
   private final TestWorkflowEnvironment environment;
+  private final ActivityGate gate;
 
-  private InProcessTemporal(TestWorkflowEnvironment environment) {
+  private InProcessTemporal(TestWorkflowEnvironment environment, ActivityGate gate) {
     this.environment = environment;
+    this.gate = gate;
   }
 
   /** Starts it. */
   public static InProcessTemporal start(ActivityMaker activities) throws DrillbookException {
     List<Object> implementations = activities.make();
+    ActivityGate gate = new ActivityGate();
     TestWorkflowEnvironment environment =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(false)
+                .setWorkflowServiceStubsOptions(
+                    WorkflowServiceStubsOptions.newBuilder()
+                        .setGrpcClientInterceptors(List.of(gate))
+                        .build())
                 .setWorkflowClientOptions(Workers.clientOptions(TemporalAddress.NAMESPACE))
                 .build());
     Workers.register(
         environment.newWorker(TemporalAddress.TASK_QUEUE, Workers.options()), implementations);
     environment.start();
-    return new InProcessTemporal(environment);
+    return new InProcessTemporal(environment, gate);
   }
 
   @Override
@@ -41,6 +49,11 @@ public final class InProcessTemporal implements TemporalHost {
   @Override
   public TemporalAddress address() {
     return TemporalAddress.IN_PROCESS;
+  }
+
+  @Override
+  public boolean broken() {
+    return gate.broken();
   }
 
   @Override

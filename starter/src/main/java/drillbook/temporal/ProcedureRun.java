@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 /** Starts procedures, tells how far they are, and waits for them. */
 public final class ProcedureRun {
   private static final String METADATA = "__temporal_workflow_metadata";
+  private static final Duration LOOK = Duration.ofSeconds(30);
   private static final Duration CLEAN_UP = Duration.ofSeconds(30);
 
   private final TemporalHost host;
@@ -70,7 +71,7 @@ public final class ProcedureRun {
     Thread onExit = Thread.ofPlatform().name("on-exit").unstarted(() -> atExit(procedure, stub));
     Runtime.getRuntime().addShutdownHook(onExit);
     try {
-      return stub.getResult(procedure.report());
+      return result(procedure, stub);
     } catch (WorkflowFailedException e) {
       throw failure(procedure, e);
     } catch (WorkflowException | StatusRuntimeException e) {
@@ -78,6 +79,23 @@ public final class ProcedureRun {
     } finally {
       watcher.interrupt();
       forget(onExit);
+    }
+  }
+
+  /** Waits for the result; not for ever where the service inside this process lost track. */
+  private <T> T result(Procedure<T> procedure, WorkflowStub stub) throws DrillbookException {
+    while (true) {
+      try {
+        return stub.getResult(LOOK.toSeconds(), TimeUnit.SECONDS, procedure.report());
+      } catch (TimeoutException e) {
+        if (host.broken()) {
+          throw new DrillbookException(
+              FailureKind.UNAVAILABLE,
+              "the service inside this process lost track of " + procedure.words(),
+              "Run it again; what it left behind, the next run removes.",
+              e);
+        }
+      }
     }
   }
 

@@ -92,6 +92,11 @@ public final class RemoteTemporal implements TemporalHost {
   }
 
   @Override
+  public boolean broken() {
+    return false;
+  }
+
+  @Override
   public void close() {
     stubs.shutdown();
     try {

@@ -14,6 +14,9 @@ public sealed interface TemporalHost extends AutoCloseable
   /** Returns which Temporal it is. */
   TemporalAddress address();
 
+  /** Tells whether it lost track of a procedure, which will then never end. */
+  boolean broken();
+
   /** Lets go of it; what runs inside this process ends. */
   @Override
   void close();

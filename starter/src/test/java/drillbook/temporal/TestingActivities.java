@@ -53,6 +53,7 @@ public final class TestingActivities
 
   private volatile FailureKind failure = FailureKind.INTERNAL;
   private volatile boolean failing;
+  private volatile int failingRange = -1;
   private volatile boolean finding;
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -60,6 +61,12 @@ public final class TestingActivities
   public void fail(FailureKind kind) {
     failure = kind;
     failing = true;
+  }
+
+  /** Lets a range fail, and makes ten more beside it. */
+  public void failRange(int range, FailureKind kind) {
+    failure = kind;
+    failingRange = range;
   }
 
   /** Lets checks fail. */
@@ -88,7 +95,7 @@ public final class TestingActivities
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    return new CaptureOpened(0, 2, "SNAPSHOT");
+    return new CaptureOpened(0, failingRange < 0 ? 2 : 12, "SNAPSHOT");
   }
 
   @Override
@@ -99,6 +106,9 @@ public final class TestingActivities
   @Override
   public RangeReport captureRange(RangeRun run) {
     note("range " + run.range());
+    if (run.range() == failingRange) {
+      throw WorkflowFailures.of(failure, "range " + run.range() + " failed", "");
+    }
     return new RangeReport(run.range(), "key", "00", 600, 6, 1, 0, "00");
   }
 

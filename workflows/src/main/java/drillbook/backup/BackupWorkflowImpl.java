@@ -5,6 +5,7 @@ import drillbook.failure.WorkflowFailures;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalRecord;
 import drillbook.policy.ActivityPolicies;
+import drillbook.policy.ActivityWindow;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.TemporalFailure;
@@ -107,47 +108,18 @@ public final class BackupWorkflowImpl implements BackupWorkflow {
 
   /** Reads all ranges of a capture, a bounded window at a time; returns how many records. */
   private static long captureRanges(CaptureRun run, CaptureOpened capture) {
-    long[] records = new long[1];
-    List<Promise<RangeReport>> window = new ArrayList<>();
-    CancellationScope scope =
-        Workflow.newCancellationScope(() -> {
-          for (int range = 0; range < capture.ranges(); range++) {
-            if (window.size() == WINDOW) {
-              Promise.anyOf(window).get();
-              records[0] += takeFinished(window);
-            }
-            String summary = "Capture range " + (range + 1) + " of " + capture.ranges();
-            window.add(
-                Async.function(
-                    activities(ActivityPolicies.transfer(summary))::captureRange,
-                    new RangeRun(run, capture.generation(), range)));
-            describe(summary + " of **" + run.backupId() + "**.");
-          }
-          for (Promise<RangeReport> promise : window) {
-            records[0] += promise.get().records();
-          }
-        });
-    try {
-      scope.run();
-    } catch (ActivityFailure failure) {
-      // The ranges beside it are stopped and waited for: nothing writes behind what follows.
-      scope.cancel("another range failed");
-      for (Promise<RangeReport> promise : window) {
-        promise.handle((report, error) -> 0).get();
-      }
-      throw failure;
-    }
-    return records[0];
-  }
-
-  private static long takeFinished(List<Promise<RangeReport>> window) {
-    long records = 0;
-    for (int i = window.size() - 1; i >= 0; i--) {
-      if (window.get(i).isCompleted()) {
-        records += window.remove(i).get().records();
-      }
-    }
-    return records;
+    List<RangeReport> reports =
+        ActivityWindow.run(
+            WINDOW,
+            capture.ranges(),
+            range -> {
+              String summary = "Capture range " + (range + 1) + " of " + capture.ranges();
+              describe(summary + " of **" + run.backupId() + "**.");
+              return Async.function(
+                  activities(ActivityPolicies.transfer(summary))::captureRange,
+                  new RangeRun(run, capture.generation(), range));
+            });
+    return reports.stream().mapToLong(RangeReport::records).sum();
   }
 
   private static BackupReport seal(CaptureRun run, CaptureOpened capture, long records) {

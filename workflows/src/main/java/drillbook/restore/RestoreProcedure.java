@@ -4,9 +4,9 @@ import drillbook.backup.BackupId;
 import drillbook.check.Check;
 import drillbook.check.Verdict;
 import drillbook.policy.ActivityPolicies;
+import drillbook.policy.ActivityWindow;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Async;
-import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,22 +80,15 @@ public final class RestoreProcedure {
 
   /** Runs all loads, a bounded window at a time. */
   private static List<LoadReport> loadAll(RestoreRun run, RestorePlan plan) {
-    List<LoadReport> reports = new ArrayList<>();
-    List<Promise<LoadReport>> window = new ArrayList<>();
-    for (int load = 0; load < plan.loads(); load++) {
-      if (window.size() == WINDOW) {
-        reports.add(window.removeFirst().get());
-      }
-      String summary = "Load " + (load + 1) + " of " + plan.loads();
-      describe(summary + " into **" + run.request().into() + "**.");
-      window.add(
-          Async.function(
-              activities(ActivityPolicies.transfer(summary))::load, new Step(run, load)));
-    }
-    for (Promise<LoadReport> promise : window) {
-      reports.add(promise.get());
-    }
-    return reports;
+    return ActivityWindow.run(
+        WINDOW,
+        plan.loads(),
+        load -> {
+          String summary = "Load " + (load + 1) + " of " + plan.loads();
+          describe(summary + " into **" + run.request().into() + "**.");
+          return Async.function(
+              activities(ActivityPolicies.transfer(summary))::load, new Step(run, load));
+        });
   }
 
   private static double transferShare(List<LoadReport> loads) {

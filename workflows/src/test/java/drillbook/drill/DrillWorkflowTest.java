@@ -60,6 +60,7 @@ final class DrillWorkflowTest {
 
   @Test
   void a_cancelled_drill_drops_its_scratch() throws Exception {
+    world.parts = 1;
     CountDownLatch loading = world.stick("load 0");
     WorkflowStub stub = temporal.start(TYPE, REQUEST);
     loading.await();

@@ -96,6 +96,7 @@ final class RestoreWorkflowTest {
 
   @Test
   void a_cancelled_restore_drops_what_it_created_after_writing_stopped() throws Exception {
+    world.parts = 1;
     CountDownLatch loading = world.stick("load 0");
     WorkflowStub stub = temporal.start(TYPE, REQUEST);
     loading.await();
