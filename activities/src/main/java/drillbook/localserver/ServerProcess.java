@@ -82,8 +82,8 @@ final class ServerProcess {
       List<Integer> ports = freePorts(launch);
       long from = LogTail.length(launch.log());
       ServerProcess server = new ServerProcess(launch, ports, spawn(launch, ports));
-      Runtime.getRuntime().addShutdownHook(server.stopAtExit);
       try {
+        Runtime.getRuntime().addShutdownHook(server.stopAtExit);
         server.awaitReady(from);
         return server;
       } catch (DrillbookException e) {
@@ -92,7 +92,8 @@ final class ServerProcess {
         if (attempt == PORT_ATTEMPTS || ports.stream().allMatch(ServerProcess::isFree)) {
           throw e;
         }
-      } catch (InterruptedException e) {
+      } catch (InterruptedException | IllegalStateException e) {
+        // Interrupted, or the JVM is exiting and takes no more hooks.
         server.close();
         throw e;
       }
@@ -111,12 +112,16 @@ final class ServerProcess {
     return ports;
   }
 
-  synchronized long pid() {
-    return process.pid();
+  long pid() {
+    return current().pid();
   }
 
-  synchronized boolean isAlive() {
-    return process.isAlive();
+  boolean isAlive() {
+    return current().isAlive();
+  }
+
+  private synchronized Process current() {
+    return process;
   }
 
   synchronized void kill() {
@@ -124,10 +129,13 @@ final class ServerProcess {
     awaitEnd();
   }
 
-  synchronized void restart() throws DrillbookException, InterruptedException {
-    stop();
-    long from = LogTail.length(launch.log());
-    process = spawn(launch, ports);
+  void restart() throws DrillbookException, InterruptedException {
+    long from;
+    synchronized (this) {
+      stop();
+      from = LogTail.length(launch.log());
+      process = spawn(launch, ports);
+    }
     awaitReady(from);
   }
 
@@ -178,13 +186,15 @@ final class ServerProcess {
     }
   }
 
-  private synchronized void awaitReady(long from) throws DrillbookException, InterruptedException {
+  /** Waits without the lock, so that the JVM's exit can stop a server that never answers. */
+  private void awaitReady(long from) throws DrillbookException, InterruptedException {
+    Process starting = current();
     long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
     String lastAnswer = "no answer";
-    while (process.isAlive()) {
+    while (starting.isAlive()) {
       try {
         // Asked again whether it lives: another server may answer on a port that it failed to get.
-        if (launch.ready().answers(ports) && process.isAlive()) {
+        if (launch.ready().answers(ports) && starting.isAlive()) {
           return;
         }
       } catch (InterruptedException e) {
@@ -196,12 +206,12 @@ final class ServerProcess {
         stop();
         throw failure("no answer after " + START_TIMEOUT.toSeconds() + " s: " + lastAnswer, from);
       }
-      boolean ended = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      boolean ended = starting.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
       if (ended) {
         break;
       }
     }
-    throw failure("it ended with exit code " + process.exitValue(), from);
+    throw failure("it ended with exit code " + starting.exitValue(), from);
   }
 
   private DrillbookException failure(String how, long from) {

@@ -85,8 +85,6 @@ record ToolRun(
 
   private DrillbookException failure(String how, long from) {
     return new DrillbookException(
-        FailureKind.UNAVAILABLE,
-        purpose + ": " + how + "; its last lines:\n" + LogTail.lastLines(output, from),
-        hint);
+        kind, purpose + ": " + how + "; its last lines:\n" + LogTail.lastLines(output, from), hint);
   }
 }

@@ -1,12 +1,17 @@
 package drillbook.store;
 
 import drillbook.failure.DrillbookException;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 
 /**
- * Where artifacts lie, by key. Keys are relative, {@code [a-z0-9._/-]+}, parts joined by slashes.
+ * Where artifacts lie, by key. Keys are relative, {@code [a-z0-9._/-]+}, parts joined by slashes,
+ * none of which begins with a dot; anything else is an {@link IllegalArgumentException}.
  *
  * <p>Promises, each with a test in the kit:
  *
@@ -23,12 +28,33 @@ import java.util.List;
  * disk or quota, DENIED, UNAVAILABLE. Safe for use by several threads.
  */
 public interface ArtifactStore extends AutoCloseable {
+  /**
+   * Returns the failure behind an exception that a reader or writer of a store threw: the stream
+   * interfaces of the JDK know no other than {@link IOException}.
+   *
+   * @param what what could not be done, for the message where the store left none
+   * @throws InterruptedException when the thread was interrupted at its I/O
+   */
+  static DrillbookException failureOf(String what, IOException thrown) throws InterruptedException {
+    if (thrown.getCause() instanceof DrillbookException failure) {
+      return failure;
+    }
+    if (thrown instanceof ClosedByInterruptException
+        || (thrown instanceof InterruptedIOException
+            && !(thrown instanceof SocketTimeoutException))) {
+      Thread.interrupted();
+      throw (InterruptedException) new InterruptedException(what).initCause(thrown);
+    }
+    return LocalFailures.of(what, thrown);
+  }
+
   /** Returns where this is, for people: a scheme and a place, never a credential. */
   String location();
 
   /**
    * Streams an artifact of unknown length under a key that nobody else uses (its name ends in a
-   * random attempt id): it exists once {@link ArtifactWriter#commit()} returned.
+   * random attempt id): it exists once {@link ArtifactWriter#commit()} returned, which fails with
+   * CONFLICT where the key is taken after all.
    *
    * @throws DrillbookException EXHAUSTED, DENIED or UNAVAILABLE
    */
@@ -43,7 +69,8 @@ public interface ArtifactStore extends AutoCloseable {
   Stored putNew(String key, byte[] bytes) throws DrillbookException, InterruptedException;
 
   /**
-   * Opens an artifact for reading from an offset.
+   * Opens an artifact for reading from an offset; at its end or behind it there is nothing to read.
+   * The stream fails, rather than ends, where bytes are missing.
    *
    * @param length how many bytes to read at most; -1 for all that follow
    * @throws DrillbookException NOT_FOUND when it does not exist
@@ -82,7 +109,10 @@ public interface ArtifactStore extends AutoCloseable {
    */
   record Stored(String key, long bytes, String sha256) {}
 
-  /** An artifact on its way. Closing without a commit leaves nothing behind. */
+  /**
+   * An artifact on its way, for one thread. Closing without a commit leaves nothing behind. A write
+   * that fails throws an {@link IOException} for {@link #failureOf}; a commit after it fails alike.
+   */
   abstract class ArtifactWriter extends OutputStream {
     /** Makes the artifact exist; nothing can be written afterwards. */
     public abstract Stored commit() throws DrillbookException, InterruptedException;

@@ -1,36 +1,106 @@
 package drillbook.store;
 
 import drillbook.secret.SecretReference;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
- * Where a store is. Holds no secret.
+ * Where a store is and how it is reached; holds references to secrets, never secrets.
  *
  * @param location a folder, or {@code s3://bucket/prefix}
- * @param options for S3: {@code endpoint}, {@code region}, {@code path-style}; unknown ones are
- *     refused when the store is opened
- * @param accessKey for S3: the access key id, by reference; none for the default credential chain
- * @param secretKey for S3: the secret key, by reference
+ * @param options for S3: {@code endpoint} (a URL, for stores other than Amazon's), {@code region},
+ *     {@code path-style} (true or false; true by default where there is an endpoint)
+ * @param accessKey for S3: where the access key's id is; none for the default AWS chain
+ * @param secretKey for S3: where the secret key is; none for the default AWS chain
  */
 public record StoreAddress(
     String location,
     Map<String, String> options,
     SecretReference accessKey,
     SecretReference secretKey) {
-  /** Rejects an empty location. */
+  private static final Set<String> OPTIONS = Set.of("endpoint", "region", "path-style");
+  private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
+  /** Rejects an address that cannot be right, whatever answers there. */
   public StoreAddress {
-    Objects.requireNonNull(accessKey, "accessKey == null");
-    Objects.requireNonNull(secretKey, "secretKey == null");
     options = Map.copyOf(options);
     if (location.isBlank()) {
+      throw new IllegalArgumentException("a store is a folder or s3://bucket/prefix, not empty");
+    }
+    if (location.contains("://") && !location.startsWith("s3://")) {
       throw new IllegalArgumentException(
-          "a store needs a location: a folder or s3://bucket/prefix");
+          "a store is a folder or s3://bucket/prefix: "
+              + location.replaceAll("//[^/@]*@", "//***@"));
+    }
+    Set<String> unknown = new TreeSet<>(options.keySet());
+    unknown.removeAll(OPTIONS);
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException("unknown store options: " + unknown);
+    }
+    if (accessKey.isPresent() != secretKey.isPresent()) {
+      throw new IllegalArgumentException("access key and secret key are given both or not at all");
+    }
+    if (location.startsWith("s3://")) {
+      checkS3(location, options);
+    } else if (!options.isEmpty() || accessKey.isPresent()) {
+      throw new IllegalArgumentException("a folder takes no options and no keys: " + location);
     }
   }
 
-  /** Returns a folder of this machine. */
-  public static StoreAddress folder(String path) {
-    return new StoreAddress(path, Map.of(), SecretReference.NONE, SecretReference.NONE);
+  /** Returns the address of a folder. */
+  public static StoreAddress folder(Path folder) {
+    return new StoreAddress(
+        folder.toString(), Map.of(), SecretReference.NONE, SecretReference.NONE);
+  }
+
+  private static void checkS3(String location, Map<String, String> options) {
+    String bucket = location.substring("s3://".length()).split("/", -1)[0];
+    if (!BUCKET.matcher(bucket).matches()) {
+      throw new IllegalArgumentException("no bucket name: " + bucket);
+    }
+    String prefix = prefixIn(location);
+    if (!prefix.isEmpty() && !StoreKeys.isKey(prefix)) {
+      throw new IllegalArgumentException(
+          "a prefix has parts [a-z0-9._-]+ joined by slashes: " + prefix);
+    }
+    String pathStyle = options.getOrDefault("path-style", "true");
+    if (!pathStyle.equals("true") && !pathStyle.equals("false")) {
+      throw new IllegalArgumentException("path-style is true or false: " + pathStyle);
+    }
+    String endpoint = options.get("endpoint");
+    if (endpoint != null) {
+      URI uri = URI.create(endpoint);
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (!http || uri.getHost() == null || uri.getUserInfo() != null) {
+        throw new IllegalArgumentException(
+            "an endpoint is http(s)://host[:port], without user or password");
+      }
+    }
+  }
+
+  /** Tells whether this is an S3 store. */
+  public boolean isS3() {
+    return location.startsWith("s3://");
+  }
+
+  /** Returns the bucket of an S3 store. */
+  public String bucket() {
+    return location.substring("s3://".length()).split("/", -1)[0];
+  }
+
+  /** Returns the prefix of an S3 store, without slashes around it; empty for the whole bucket. */
+  public String prefix() {
+    return prefixIn(location);
+  }
+
+  private static String prefixIn(String location) {
+    String path = location.substring("s3://".length());
+    int slash = path.indexOf('/');
+    String prefix = slash < 0 ? "" : path.substring(slash + 1);
+    return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
   }
 }

@@ -1,0 +1,311 @@
+package drillbook.store;
+
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.UUID;
+
+/**
+ * Artifacts as files below a folder, their keys being paths.
+ *
+ * <p>An artifact is written to a file in {@code .unfinished}, forced to disk, and then linked to
+ * its name, which fails where the name is taken; then its folder is forced to disk. So the file
+ * system must have hard links, and all of the folder must be one file system. What a crash leaves
+ * in {@code .unfinished} is never listed nor read.
+ */
+public final class LocalStore implements ArtifactStore {
+  private static final String UNFINISHED = ".unfinished";
+  private static final int CHUNK_BYTES = 256 * 1024;
+
+  private final Path folder;
+
+  /** Creates a store; the folder is made when the first artifact is written. */
+  public LocalStore(Path folder) {
+    this.folder = folder.toAbsolutePath().normalize();
+  }
+
+  @Override
+  public String location() {
+    return "file:" + folder;
+  }
+
+  @Override
+  public ArtifactWriter write(String key) throws DrillbookException, InterruptedException {
+    Path target = path(key);
+    String failed = "artifact " + key + " could not be written to " + location();
+    try {
+      Path unfinished = folder.resolve(UNFINISHED);
+      makeFolder(unfinished);
+      Path file = unfinished.resolve(UUID.randomUUID().toString());
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return new Writer(key, failed, target, file, channel);
+    } catch (IOException e) {
+      throw ArtifactStore.failureOf(failed, e);
+    }
+  }
+
+  @Override
+  public Stored putNew(String key, byte[] bytes) throws DrillbookException, InterruptedException {
+    try (ArtifactWriter writer = write(key)) {
+      writer.write(bytes);
+      return writer.commit();
+    } catch (IOException e) {
+      throw ArtifactStore.failureOf("artifact " + key + " could not be put", e);
+    } catch (DrillbookException e) {
+      if (e.kind() == FailureKind.CONFLICT && holds(key, bytes)) {
+        return new Stored(key, bytes.length, Digests.hex(bytes));
+      }
+      throw e;
+    }
+  }
+
+  private boolean holds(String key, byte[] bytes) throws DrillbookException, InterruptedException {
+    if (!Files.isRegularFile(path(key))) {
+      return false;
+    }
+    try (InputStream present = read(key, 0, -1)) {
+      boolean same = Arrays.equals(present.readNBytes(bytes.length), bytes) && present.read() < 0;
+      if (same) {
+        // Its first put may have crashed between the name and the disk.
+        force(parent(path(key)));
+      }
+      return same;
+    } catch (IOException e) {
+      throw ArtifactStore.failureOf("artifact " + key + " could not be compared", e);
+    }
+  }
+
+  @Override
+  public InputStream read(String key, long offset, long length)
+      throws DrillbookException, InterruptedException {
+    Path file = path(key);
+    StoreKeys.checkRange(offset, length);
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw notFound(key);
+      }
+      SeekableByteChannel channel = Files.newByteChannel(file);
+      long present = Math.max(0, channel.size() - offset);
+      channel.position(offset);
+      return new ExactStream(
+          "artifact " + key,
+          Channels.newInputStream(channel),
+          length < 0 ? present : Math.min(length, present));
+    } catch (NoSuchFileException e) {
+      throw notFound(key);
+    } catch (IOException e) {
+      throw ArtifactStore.failureOf("artifact " + key + " could not be read", e);
+    }
+  }
+
+  private DrillbookException notFound(String key) {
+    return new DrillbookException(
+        FailureKind.NOT_FOUND, "artifact " + key + " is not in " + location());
+  }
+
+  @Override
+  public List<Listed> list(String prefix, String after, int limit)
+      throws DrillbookException, InterruptedException {
+    StoreKeys.checkListing(prefix, after, limit);
+    PriorityQueue<Listed> smallest =
+        new PriorityQueue<>(Comparator.comparing(Listed::key).reversed());
+    try {
+      Path below = folder.resolve(prefix);
+      if (Files.isDirectory(below)) {
+        Files.walkFileTree(below, new Finder(below, after, limit, smallest));
+      }
+    } catch (IOException e) {
+      throw ArtifactStore.failureOf(
+          "artifacts below " + prefix + " could not be listed in " + location(), e);
+    }
+    return smallest.stream().sorted(Comparator.comparing(Listed::key)).toList();
+  }
+
+  @Override
+  public boolean delete(String key) throws DrillbookException, InterruptedException {
+    Path file = path(key);
+    try {
+      if (!Files.isRegularFile(file)) {
+        return false;
+      }
+      boolean deleted = Files.deleteIfExists(file);
+      force(parent(file));
+      return deleted;
+    } catch (IOException e) {
+      throw ArtifactStore.failureOf("artifact " + key + " could not be deleted", e);
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  private Path path(String key) {
+    return folder.resolve(StoreKeys.check(key));
+  }
+
+  private Path parent(Path file) {
+    Path parent = file.getParent();
+    return parent == null ? folder : parent;
+  }
+
+  /** Makes a folder and those above it, each of them surviving a crash. */
+  private static void makeFolder(Path wanted) throws IOException {
+    Path above = wanted.getParent();
+    if (Files.isDirectory(wanted) || above == null) {
+      return;
+    }
+    makeFolder(above);
+    try {
+      Files.createDirectory(wanted);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(wanted)) {
+        throw e;
+      }
+    }
+    force(above);
+  }
+
+  private static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private final class Writer extends HashingWriter {
+    private final String failed;
+    private final Path target;
+    private final Path file;
+    private final FileChannel channel;
+
+    Writer(String key, String failed, Path target, Path file, FileChannel channel) {
+      super(key, CHUNK_BYTES);
+      this.failed = failed;
+      this.target = target;
+      this.file = file;
+      this.channel = channel;
+    }
+
+    @Override
+    void chunk(byte[] chunk, int length) throws DrillbookException, InterruptedException {
+      try {
+        ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, length);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      } catch (IOException e) {
+        throw ArtifactStore.failureOf(failed, e);
+      }
+    }
+
+    @Override
+    void finish(byte[] rest, int length, Stored receipt)
+        throws DrillbookException, InterruptedException {
+      chunk(rest, length);
+      try {
+        channel.force(true);
+        channel.close();
+        Path parent = parent(target);
+        makeFolder(parent);
+        link();
+        force(parent);
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw ArtifactStore.failureOf(failed, e);
+      }
+    }
+
+    private void link() throws IOException, DrillbookException {
+      try {
+        Files.createLink(target, file);
+      } catch (FileAlreadyExistsException e) {
+        // A network file system may report a repeated request of its own as taken.
+        if (!Files.isSameFile(target, file)) {
+          throw new DrillbookException(
+              FailureKind.CONFLICT, failed + ": there is an artifact with this key", "", e);
+        }
+      } catch (UnsupportedOperationException e) {
+        throw new DrillbookException(
+            FailureKind.CONFIGURATION,
+            failed + ": the file system has no hard links",
+            "Keep the store on a file system with hard links, such as ext4, XFS or NFS.",
+            e);
+      }
+    }
+
+    @Override
+    void abandon() {
+      try (channel) {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        // It stays in .unfinished, where nobody looks for artifacts.
+        return;
+      }
+    }
+  }
+
+  /** Keeps the smallest keys behind a given one: memory is bounded by the limit. */
+  private final class Finder extends SimpleFileVisitor<Path> {
+    private final Path start;
+    private final String after;
+    private final int limit;
+    private final PriorityQueue<Listed> found;
+
+    Finder(Path start, String after, int limit, PriorityQueue<Listed> found) {
+      this.start = start;
+      this.after = after;
+      this.limit = limit;
+      this.found = found;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+        throws IOException {
+      if (Thread.interrupted()) {
+        throw new ClosedByInterruptException();
+      }
+      return directory.equals(start) || StoreKeys.isPart(directory.getFileName().toString())
+          ? FileVisitResult.CONTINUE
+          : FileVisitResult.SKIP_SUBTREE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      String key = folder.relativize(file).toString().replace('\\', '/');
+      if (attributes.isRegularFile() && StoreKeys.isKey(key) && key.compareTo(after) > 0) {
+        found.add(new Listed(key, attributes.size()));
+        if (found.size() > limit) {
+          found.remove();
+        }
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException thrown) throws IOException {
+      boolean ours = StoreKeys.isPart(file.getFileName().toString());
+      if (!ours || thrown instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw thrown;
+    }
+  }
+}

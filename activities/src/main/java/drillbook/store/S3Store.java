@@ -1,0 +1,449 @@
+package drillbook.store;
+
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.secret.SecretReference;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Artifacts as objects below a prefix of an S3 bucket.
+ *
+ * <p>Every put is conditional and carries the SHA-256 of what it sends, which the store checks. An
+ * artifact of more than {@value #PART_BYTES} bytes goes up in parts of that size, one at a time, so
+ * that a writer holds one part in memory; parts are equal, since not every store takes others,
+ * which limits an artifact to 10,000 of them. The SDK's own retries are off.
+ *
+ * <p>Requests go through the JDK's HTTP client class, by the SDK's adapter for it: it has no pool
+ * of threads and no dependencies, and the product's other HTTP library has no adapter.
+ */
+public final class S3Store implements ArtifactStore {
+  /** The size of a part; S3 asks for at least 5 MiB. */
+  static final int PART_BYTES = 8 * 1024 * 1024;
+
+  private static final int MOST_PARTS = 10_000;
+  private static final int PAGE = 1_000;
+  private static final String ABSENT = "*";
+
+  private final StoreAddress address;
+  private final String prefix;
+  private final Region region;
+  private @Nullable S3Client client;
+
+  /**
+   * Creates a store; no I/O.
+   *
+   * @throws DrillbookException CONFIGURATION when neither a region nor an endpoint is given
+   */
+  public S3Store(StoreAddress address) throws DrillbookException {
+    if (!address.isS3()) {
+      throw new IllegalArgumentException("not s3://bucket/prefix: " + address.location());
+    }
+    this.address = address;
+    this.prefix = address.prefix().isEmpty() ? "" : address.prefix() + "/";
+    this.region = region(address);
+  }
+
+  private static Region region(StoreAddress address) throws DrillbookException {
+    String named = address.options().get("region");
+    String ofEnvironment = System.getenv("AWS_REGION");
+    if (named != null) {
+      return Region.of(named);
+    }
+    if (address.options().containsKey("endpoint")) {
+      return Region.US_EAST_1;
+    }
+    if (ofEnvironment != null && !ofEnvironment.isBlank()) {
+      return Region.of(ofEnvironment);
+    }
+    throw new DrillbookException(
+        FailureKind.CONFIGURATION,
+        "store " + address.location() + " has no region",
+        "Give the store's option region, or set AWS_REGION for the worker.");
+  }
+
+  @Override
+  public String location() {
+    return "s3://" + address.bucket() + (prefix.isEmpty() ? "" : "/" + address.prefix());
+  }
+
+  @Override
+  public ArtifactWriter write(String key) {
+    return new Writer(StoreKeys.check(key));
+  }
+
+  @Override
+  public Stored putNew(String key, byte[] bytes) throws DrillbookException, InterruptedException {
+    StoreKeys.check(key);
+    Stored receipt = new Stored(key, bytes.length, Digests.hex(bytes));
+    try {
+      put(key, bytes, bytes.length);
+      return receipt;
+    } catch (DrillbookException e) {
+      if (e.kind() == FailureKind.CONFLICT && holds(key, bytes)) {
+        return receipt;
+      }
+      throw e;
+    }
+  }
+
+  private boolean holds(String key, byte[] bytes) throws DrillbookException, InterruptedException {
+    try (InputStream present = read(key, 0, -1)) {
+      return Arrays.equals(present.readNBytes(bytes.length), bytes) && present.read() < 0;
+    } catch (IOException e) {
+      throw ArtifactStore.failureOf("artifact " + key + " could not be compared", e);
+    } catch (DrillbookException e) {
+      if (e.kind() != FailureKind.NOT_FOUND) {
+        throw e;
+      }
+      throw new DrillbookException(
+          FailureKind.UNAVAILABLE, "artifact " + key + " was deleted while it was put", "", e);
+    }
+  }
+
+  private void put(String key, byte[] bytes, int length)
+      throws DrillbookException, InterruptedException {
+    call(
+        "artifact " + key + " could not be put",
+        "PUT",
+        key,
+        s3 ->
+            s3.putObject(
+                request ->
+                    request
+                        .bucket(address.bucket())
+                        .key(prefix + key)
+                        .ifNoneMatch(ABSENT)
+                        .checksumSHA256(Digests.base64(bytes, length)),
+                body(bytes, length)));
+  }
+
+  /** Unlike the SDK's own, this body is not copied. */
+  private static RequestBody body(byte[] bytes, int length) {
+    return RequestBody.fromContentProvider(
+        () -> new ByteArrayInputStream(bytes, 0, length), length, "application/octet-stream");
+  }
+
+  @Override
+  public InputStream read(String key, long offset, long length)
+      throws DrillbookException, InterruptedException {
+    StoreKeys.check(key);
+    StoreKeys.checkRange(offset, length);
+    String what = "artifact " + key + " could not be read";
+    if (length == 0) {
+      if (!exists(key, what)) {
+        throw new DrillbookException(
+            FailureKind.NOT_FOUND, "artifact " + key + " is not in " + location());
+      }
+      return InputStream.nullInputStream();
+    }
+    boolean whole = offset == 0 && length < 0;
+    String range = "bytes=" + offset + "-" + (length < 0 ? "" : offset + length - 1);
+    ResponseInputStream<GetObjectResponse> response =
+        call(
+            what,
+            "GET",
+            key,
+            s3 -> {
+              try {
+                return s3.getObject(request -> {
+                  request.bucket(address.bucket()).key(prefix + key);
+                  if (!whole) {
+                    request.range(range);
+                  }
+                });
+              } catch (S3Exception e) {
+                // Behind the end there is no range to satisfy, and nothing to read.
+                if (e.statusCode() == 416) {
+                  return null;
+                }
+                throw e;
+              }
+            });
+    return response == null ? InputStream.nullInputStream() : new Download(key, response);
+  }
+
+  @Override
+  public List<Listed> list(String below, String after, int limit)
+      throws DrillbookException, InterruptedException {
+    StoreKeys.checkListing(below, after, limit);
+    List<Listed> listed = new ArrayList<>();
+    String last = after.isEmpty() ? "" : prefix + after;
+    while (true) {
+      String from = last;
+      int wanted = Math.min(PAGE, limit - listed.size());
+      ListObjectsV2Response page =
+          call(
+              "artifacts below " + below + " could not be listed",
+              "GET",
+              below,
+              s3 ->
+                  s3.listObjectsV2(request -> {
+                    request.bucket(address.bucket()).prefix(prefix + below).maxKeys(wanted);
+                    if (!from.isEmpty()) {
+                      request.startAfter(from);
+                    }
+                  }));
+      for (S3Object object : page.contents()) {
+        String key = object.key().substring(prefix.length());
+        if (StoreKeys.isKey(key)) {
+          listed.add(new Listed(key, object.size()));
+        }
+        last = object.key();
+      }
+      boolean more = Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty();
+      if (!more || listed.size() == limit) {
+        return List.copyOf(listed);
+      }
+    }
+  }
+
+  @Override
+  public boolean delete(String key) throws DrillbookException, InterruptedException {
+    StoreKeys.check(key);
+    String what = "artifact " + key + " could not be deleted";
+    // Deleting what is not there would leave a marker in a bucket that keeps versions.
+    if (!exists(key, what)) {
+      return false;
+    }
+    call(
+        what,
+        "DELETE",
+        key,
+        s3 -> s3.deleteObject(request -> request.bucket(address.bucket()).key(prefix + key)));
+    return true;
+  }
+
+  /** Asks by listing: the answer to HEAD has no body to tell a missing bucket from an artifact. */
+  private boolean exists(String key, String what) throws DrillbookException, InterruptedException {
+    ListObjectsV2Response page =
+        call(
+            what,
+            "GET",
+            key,
+            s3 ->
+                s3.listObjectsV2(
+                    request -> request.bucket(address.bucket()).prefix(prefix + key).maxKeys(1)));
+    return page.contents().stream().anyMatch(object -> object.key().equals(prefix + key));
+  }
+
+  @Override
+  public synchronized void close() {
+    if (client != null) {
+      client.close();
+      client = null;
+    }
+  }
+
+  private interface Call<T extends @Nullable Object> {
+    T with(S3Client s3);
+  }
+
+  private <T extends @Nullable Object> T call(String what, String method, String key, Call<T> call)
+      throws DrillbookException, InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException(what);
+    }
+    try {
+      return call.with(client());
+    } catch (SdkException e) {
+      throw S3Failures.of(what, method + " s3://" + address.bucket() + "/" + prefix + key, e);
+    }
+  }
+
+  /** Made on first use: it reads the SDK's configuration files. */
+  private synchronized S3Client client() {
+    S3Client present = client;
+    if (present == null) {
+      present = connect();
+      client = present;
+    }
+    return present;
+  }
+
+  private S3Client connect() {
+    String endpoint = address.options().get("endpoint");
+    String pathStyle =
+        address.options().getOrDefault("path-style", endpoint == null ? "false" : "true");
+    RetryStrategy noRetries = AwsRetryStrategy.doNotRetry();
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .region(region)
+            .forcePathStyle(pathStyle.equals("true"))
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .overrideConfiguration(configuration -> configuration.retryStrategy(noRetries))
+            .httpClientBuilder(
+                UrlConnectionHttpClient.builder()
+                    .connectionTimeout(Duration.ofSeconds(10))
+                    .socketTimeout(Duration.ofSeconds(60)))
+            .credentialsProvider(credentials(address.accessKey(), address.secretKey()));
+    if (endpoint != null) {
+      builder.endpointOverride(URI.create(endpoint));
+    }
+    return builder.build();
+  }
+
+  /** Looks keys up anew for each request: they may be replaced while we run. */
+  private static AwsCredentialsProvider credentials(
+      SecretReference accessKey, SecretReference secretKey) {
+    if (!accessKey.isPresent()) {
+      return DefaultCredentialsProvider.builder().build();
+    }
+    return () -> {
+      try {
+        return AwsBasicCredentials.create(accessKey.resolve(), secretKey.resolve());
+      } catch (DrillbookException e) {
+        throw S3Failures.carrying(e);
+      }
+    };
+  }
+
+  /** Reads an object; gives its connection up where the caller stops before the end. */
+  private static final class Download extends ExactStream {
+    private final ResponseInputStream<GetObjectResponse> response;
+
+    Download(String key, ResponseInputStream<GetObjectResponse> response) {
+      super("artifact " + key, response, response.response().contentLength());
+      this.response = response;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (isComplete()) {
+        super.close();
+      } else {
+        response.abort();
+      }
+    }
+  }
+
+  private final class Writer extends HashingWriter {
+    private final String key;
+    private final String failed;
+    private final List<CompletedPart> parts = new ArrayList<>();
+    private String uploadId = "";
+
+    Writer(String key) {
+      super(key, PART_BYTES);
+      this.key = key;
+      this.failed = "artifact " + key + " could not be written to " + location();
+    }
+
+    @Override
+    void chunk(byte[] chunk, int length) throws DrillbookException, InterruptedException {
+      if (uploadId.isEmpty()) {
+        uploadId =
+            call(
+                    failed,
+                    "POST",
+                    key,
+                    s3 ->
+                        s3.createMultipartUpload(request ->
+                            request
+                                .bucket(address.bucket())
+                                .key(prefix + key)
+                                .checksumAlgorithm(ChecksumAlgorithm.SHA256)))
+                .uploadId();
+      }
+      int number = parts.size() + 1;
+      if (number > MOST_PARTS) {
+        throw new DrillbookException(
+            FailureKind.CONFIGURATION,
+            failed + ": it is larger than " + (long) MOST_PARTS * PART_BYTES + " bytes",
+            "Make segments smaller.");
+      }
+      String sha256 = Digests.base64(chunk, length);
+      String tag =
+          call(
+                  failed,
+                  "PUT",
+                  key,
+                  s3 ->
+                      s3.uploadPart(
+                          request ->
+                              request
+                                  .bucket(address.bucket())
+                                  .key(prefix + key)
+                                  .uploadId(uploadId)
+                                  .partNumber(number)
+                                  .checksumSHA256(sha256),
+                          body(chunk, length)))
+              .eTag();
+      parts.add(
+          CompletedPart.builder().partNumber(number).eTag(tag).checksumSHA256(sha256).build());
+    }
+
+    @Override
+    void finish(byte[] rest, int length, Stored receipt)
+        throws DrillbookException, InterruptedException {
+      if (uploadId.isEmpty()) {
+        put(key, rest, length);
+        return;
+      }
+      if (length > 0) {
+        chunk(rest, length);
+      }
+      call(
+          failed,
+          "POST",
+          key,
+          s3 ->
+              s3.completeMultipartUpload(request ->
+                  request
+                      .bucket(address.bucket())
+                      .key(prefix + key)
+                      .uploadId(uploadId)
+                      .ifNoneMatch(ABSENT)
+                      .multipartUpload(upload -> upload.parts(parts))));
+      uploadId = "";
+    }
+
+    @Override
+    void abandon() {
+      if (uploadId.isEmpty()) {
+        return;
+      }
+      // An interrupted thread gives up too; what it leaves behind would be paid for.
+      boolean interrupted = Thread.interrupted();
+      try {
+        client()
+            .abortMultipartUpload(
+                request -> request.bucket(address.bucket()).key(prefix + key).uploadId(uploadId));
+      } catch (SdkException e) {
+        S3Failures.left(location() + "/" + key, e);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+}

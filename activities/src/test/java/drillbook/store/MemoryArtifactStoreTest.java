@@ -1,0 +1,8 @@
+package drillbook.store;
+
+class MemoryArtifactStoreTest extends ArtifactStoreContract {
+  @Override
+  protected ArtifactStore emptyStore() {
+    return new MemoryArtifactStore();
+  }
+}
