@@ -83,9 +83,13 @@ public abstract class EngineContract extends ReadingContract {
 
   @Test
   void an_interrupt_ends_a_call_that_waits_for_the_engine() throws Exception {
-    try (TestingListener listener = TestingListener.silent();
-        Engine engine = openAt(listener.port(), SecretReference.NONE)) {
-      FutureTask<Probe> probe = new FutureTask<>(() -> engine.control().probe());
+    try (TestingListener listener = TestingListener.silent()) {
+      FutureTask<Probe> probe =
+          new FutureTask<>(() -> {
+            try (Engine engine = openAt(listener.port(), SecretReference.NONE)) {
+              return engine.control().probe();
+            }
+          });
       Thread caller = Thread.ofPlatform().daemon().start(probe);
       assertThat(listener.isReached()).as("the engine was asked").isTrue();
       caller.interrupt();

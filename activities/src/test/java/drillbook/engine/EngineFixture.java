@@ -18,10 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 
 /** What {@link EngineContract} asks an engine's subclass for, and what its tests share. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 public abstract class EngineFixture {
   /** How many records of 4 KiB make a capture of several batches. */
   protected static final int BULK = 1_000;

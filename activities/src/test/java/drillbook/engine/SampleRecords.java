@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Records that are hard to keep: the same number always gives the same record. The first few hold
  * every payload type, awkward keys, empty values, and the floats that careless code changes.
  */
-final class SampleRecords {
+public final class SampleRecords {
   private static final List<String> AWKWARD_IDS =
       List.of(
           "plain",

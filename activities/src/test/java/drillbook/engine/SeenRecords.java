@@ -27,7 +27,7 @@ import java.util.TreeSet;
  * Records as they were handed out, kept as the exact bytes of each part (long ones as SHA-256), so
  * that two sides can be compared and a failure names record and part. Not thread-safe.
  */
-final class SeenRecords {
+public final class SeenRecords {
   private static final int SHOWN = 10;
 
   private final Map<String, Map<String, String>> byId = new LinkedHashMap<>();

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A loopback port that is no engine: it counts connections and hangs up, or never answers. */
-final class TestingListener implements AutoCloseable {
+public final class TestingListener implements AutoCloseable {
   private final ServerSocket server;
   private final boolean answersNever;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
