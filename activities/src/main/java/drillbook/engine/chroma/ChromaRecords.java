@@ -233,7 +233,7 @@ final class ChromaRecords implements Records {
   public RecordWriter writer(CollectionSchema schema, String tenant)
       throws DrillbookException, InterruptedException {
     Described found = control.describe(schema.name());
-    boolean cosine = ChromaControl.schema(found).indexes().getFirst().metric() == Metric.COSINE;
+    boolean cosine = ChromaSchema.of(found).indexes().getFirst().metric() == Metric.COSINE;
     return new ChromaWriter(
         http,
         schema.name().path(),

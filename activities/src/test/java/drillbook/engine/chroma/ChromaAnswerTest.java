@@ -1,8 +1,10 @@
 package drillbook.engine.chroma;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import drillbook.engine.Capture;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.EngineAddress;
@@ -22,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,6 +154,20 @@ class ChromaAnswerTest {
         server.breakingOff("get", part);
         assertThat(failure(this::begin).kind()).as(part).isIn(cut());
       }
+    }
+  }
+
+  @Test
+  void a_long_list_of_ids_becomes_several_ranges() throws Exception {
+    String ids = IntStream.range(0, 100_001).mapToObj(i -> "\"id" + i + "\"").collect(joining(","));
+    server.answering("get", 200, "{\"ids\":[" + ids + "],\"embeddings\":null,\"include\":[]}");
+    try (ChromaEngine engine = TestingChroma.open(server.url(), SecretReference.NONE);
+        Capture capture = engine.records().begin(List.of(schema()), new MemoryNotes())) {
+      assertThat(capture.token().ranges())
+          .extracting(range -> range.position().substring(range.position().lastIndexOf(' ') + 1))
+          .containsExactly("50000", "50000", "1");
+      assertThat(capture.token().asOf()).isEqualTo(TestingChroma.NOW);
+      assertThat(server.requests()).as("one look-up and one listing").hasSize(2);
     }
   }
 

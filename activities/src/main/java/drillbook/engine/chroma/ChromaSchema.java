@@ -1,0 +1,141 @@
+package drillbook.engine.chroma;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import drillbook.engine.CollectionSchema;
+import drillbook.engine.VectorIndex;
+import drillbook.engine.VectorIndex.Metric;
+import drillbook.engine.chroma.ChromaControl.Described;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.record.ElementType;
+import drillbook.record.RecordLayout;
+import drillbook.record.VectorField;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Schemas in Chroma's words and back. */
+final class ChromaSchema {
+  /** What a collection's index may be told, by Chroma's names. */
+  private static final List<String> INDEX_PARAMETERS =
+      List.of("ef_construction", "ef_search", "max_neighbors", "resize_factor", "sync_threshold");
+
+  private ChromaSchema() {}
+
+  /** Returns a collection's schema from the server's description of it. */
+  static CollectionSchema of(Described found) {
+    Map<String, Object> configuration = ChromaHttp.map(found.document(), "configuration_json");
+    Map<String, Object> hnsw = ChromaHttp.map(configuration, "hnsw");
+    Map<String, Object> index = hnsw.isEmpty() ? ChromaHttp.map(configuration, "spann") : hnsw;
+    Map<String, String> parameters = new HashMap<>();
+    index.forEach((key, value) -> parameters.put(key, value.toString()));
+    Metric metric = metric(String.valueOf(parameters.remove("space")));
+    Map<String, String> attributes = new HashMap<>();
+    attributes.put("configuration", ChromaHttp.json(configuration));
+    Map<String, Object> metadata = ChromaHttp.map(found.document(), "metadata");
+    if (!metadata.isEmpty()) {
+      attributes.put("metadata", ChromaHttp.json(metadata));
+    }
+    return new CollectionSchema(
+        found.name(),
+        RecordLayout.dense(new VectorField("", ElementType.F32, dimension(found), false)),
+        "text",
+        List.of(new VectorIndex("", hnsw.isEmpty() ? "spann" : "hnsw", metric, parameters)),
+        List.of(CollectionSchema.NO_TENANT),
+        List.of(),
+        attributes);
+  }
+
+  private static int dimension(Described found) {
+    return found.document().get("dimension") instanceof Number dimension ? dimension.intValue() : 0;
+  }
+
+  /** Fails unless Chroma can hold a schema. */
+  static void requireFit(CollectionSchema schema) throws DrillbookException {
+    String reason = "";
+    List<VectorField> vectors = schema.layout().vectors();
+    if (!schema.name().name().matches(ChromaEngine.PROFILE.nameGrammar())) {
+      reason = "names match " + ChromaEngine.PROFILE.nameGrammar();
+    } else if (vectors.size() != 1 || !schema.layout().sparse().isEmpty()) {
+      reason = "its records have exactly one dense vector and no sparse one";
+    } else if (vectors.getFirst().elementType() != ElementType.F32 || vectors.getFirst().multi()) {
+      reason = "its vectors are single f32 vectors, not " + vectors.getFirst();
+    } else if (vectors.getFirst().dimension() > ChromaEngine.PROFILE.maxDimension()) {
+      reason = "vectors have at most " + ChromaEngine.PROFILE.maxDimension() + " elements";
+    } else if (!schema.tenants().equals(List.of(CollectionSchema.NO_TENANT))) {
+      reason = "its collections have no tenants within";
+    } else if (schema.indexes().size() > 1) {
+      reason = "a collection has one index, not " + schema.indexes().size();
+    }
+    if (!reason.isEmpty()) {
+      throw new DrillbookException(
+          FailureKind.INCOMPATIBLE_TARGET,
+          "collection " + schema.name() + " cannot be created: chroma cannot hold it: " + reason);
+    }
+  }
+
+  /** Starts from the configuration of a Chroma collection, if it was one; the index has its say. */
+  static Map<String, Object> configuration(CollectionSchema schema) throws DrillbookException {
+    Map<String, Object> known = attribute(schema, "configuration");
+    Map<String, Object> configuration = new TreeMap<>();
+    if (known.get("embedding_function") instanceof Map<?, ?> function) {
+      configuration.put("embedding_function", function);
+    }
+    boolean spann = schema.indexes().stream().anyMatch(index -> index.kind().equals("spann"));
+    Map<String, Object> parameters = ChromaHttp.map(known, spann ? "spann" : "hnsw");
+    for (VectorIndex index : schema.indexes()) {
+      parameters.put("space", space(schema, index.metric()));
+      index
+          .parameters()
+          .forEach((name, value) -> {
+            String own = name.equals("m") ? "max_neighbors" : name;
+            if (spann || INDEX_PARAMETERS.contains(own)) {
+              parameters.put(own, figure(value));
+            }
+          });
+    }
+    if (!spann) {
+      parameters.keySet().removeIf(key -> !key.equals("space") && !INDEX_PARAMETERS.contains(key));
+    }
+    configuration.put(spann ? "spann" : "hnsw", parameters);
+    return configuration;
+  }
+
+  private static Object figure(String text) {
+    return text.matches("-?\\d{1,18}") ? (Object) Long.valueOf(text) : Double.valueOf(text);
+  }
+
+  /** Returns an attribute that is a JSON object; an empty map where it is not. */
+  static Map<String, Object> attribute(CollectionSchema schema, String name) {
+    try {
+      Object value =
+          ChromaHttp.MAPPER.readValue(schema.attributes().getOrDefault(name, "{}"), Object.class);
+      return ChromaHttp.map(Map.of(name, value == null ? Map.of() : value), name);
+    } catch (JsonProcessingException e) {
+      // Another engine's attribute of the same name.
+      return Map.of();
+    }
+  }
+
+  private static String space(CollectionSchema schema, Metric metric) throws DrillbookException {
+    return switch (metric) {
+      case EUCLIDEAN -> "l2";
+      case COSINE -> "cosine";
+      case INNER_PRODUCT -> "ip";
+      case MANHATTAN, HAMMING, JACCARD ->
+          throw new DrillbookException(
+              FailureKind.INCOMPATIBLE_TARGET,
+              "collection " + schema.name() + " cannot be created: chroma has no metric " + metric);
+    };
+  }
+
+  private static Metric metric(String space) {
+    return switch (space) {
+      case "cosine" -> Metric.COSINE;
+      case "ip" -> Metric.INNER_PRODUCT;
+      // Source: Chroma's documentation of collection configuration: l2 is what it falls back to.
+      default -> Metric.EUCLIDEAN;
+    };
+  }
+}
