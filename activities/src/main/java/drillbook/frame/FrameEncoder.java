@@ -134,7 +134,7 @@ public final class FrameEncoder implements AutoCloseable {
     int length = column.bits().bytes();
     if (column.field().elementType() != ElementType.F32 || length == 0) {
       out.putByte(VectorPlanes.PLAIN);
-      blocks.write(out, bits, 0, length);
+      blocks.writeUnordered(out, bits, 0, length);
     } else {
       planes(bits, length / 4);
     }
@@ -152,9 +152,9 @@ public final class FrameEncoder implements AutoCloseable {
       }
       VectorPlanes.splitShort(bits, count, exponents, high, low);
       out.putByte(VectorPlanes.SHORT_MANTISSA);
-      blocks.write(out, exponents, 0, count);
-      blocks.write(out, high, 0, count);
-      blocks.write(out, low, 0, count);
+      blocks.writeUnordered(out, exponents, 0, count);
+      blocks.writeUnordered(out, high, 0, count);
+      blocks.writeUnordered(out, low, 0, count);
       return;
     }
     out.putByte(VectorPlanes.EXPONENT);
@@ -164,7 +164,7 @@ public final class FrameEncoder implements AutoCloseable {
     VectorPlanes.split(
         bits, count, exponents, out.bytes(), out.length() + BlockWriter.HEADER_BYTES);
     blocks.writeInPlace(out, rest);
-    blocks.write(out, exponents, 0, count);
+    blocks.writeUnordered(out, exponents, 0, count);
   }
 
   private void presence(BytesColumn column) {

@@ -68,7 +68,7 @@ public final class MemoryRun {
             EngineAddress.of("memory", "memory://here"),
             List.of(),
             List.of(),
-            StoreAddress.folder("unused"));
+            StoreAddress.folder(folder));
   }
 
   public MemoryRun(Path folder) throws Exception {

@@ -133,9 +133,7 @@ class FormatsDocumentTest {
     TrustedKeys keys = TrustedKeys.of(List.of(pem));
     byte[] payload =
         Envelope.open(
-            text(vector, "type"),
-            text(vector, "envelope").getBytes(StandardCharsets.UTF_8),
-            keys);
+            text(vector, "type"), text(vector, "envelope").getBytes(StandardCharsets.UTF_8), keys);
     assertThat(new String(payload, StandardCharsets.UTF_8)).isEqualTo(text(vector, "payload"));
     assertThat(keys.keyIds()).containsExactly(text(vector, "keyId"));
   }
@@ -168,8 +166,7 @@ class FormatsDocumentTest {
     List<SparseField> sparse = new ArrayList<>();
     for (JsonNode value : vector.path("sparse")) {
       sparse.add(
-          new SparseField(
-              value.path(0).asText(), ElementType.ofWord(value.path(1).asText()), 0));
+          new SparseField(value.path(0).asText(), ElementType.ofWord(value.path(1).asText()), 0));
     }
     RecordBatch batch = new RecordBatch(new RecordLayout(dense, sparse));
     batch.ids().add(HEX.parseHex(text(vector, "id")));

@@ -113,8 +113,8 @@ class SegmentTest {
     }
     Segment large = write(full, Limits.USUAL);
     Segment small = write(halves, Limits.USUAL);
-    assertThat((double) large.logicalBytes() / large.bytes()).isGreaterThan(1.17);
-    assertThat((double) small.logicalBytes() / small.bytes()).isGreaterThan(2.2);
+    assertThat((double) large.logicalBytes() / large.bytes()).isGreaterThan(1.19);
+    assertThat((double) small.logicalBytes() / small.bytes()).isGreaterThan(2.3);
   }
 
   @Test

@@ -104,8 +104,7 @@ class PythonReaderIT {
 
     Path manifest = folder.resolve("docs/backups/" + TestingBackup.FULL + "/manifest.json");
     Files.write(
-        manifest,
-        store.bytes("docs/backups/" + TestingBackup.INCREMENTAL + "/manifest.json"));
+        manifest, store.bytes("docs/backups/" + TestingBackup.INCREMENTAL + "/manifest.json"));
     assertThat(read(TestingBackup.FULL, "key").output()).contains("another backup");
   }
 

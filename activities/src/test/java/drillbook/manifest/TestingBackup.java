@@ -197,7 +197,8 @@ final class TestingBackup {
   private static Catalog catalog() {
     return new Catalog(
         List.of(
-            new Catalog.Entry(0, schema("everything", TestingRecords.EVERYTHING), List.of("a", "b")),
+            new Catalog.Entry(
+                0, schema("everything", TestingRecords.EVERYTHING), List.of("a", "b")),
             new Catalog.Entry(1, schema("Gr\u00fc\u00dfe", DENSE), List.of(""))));
   }
 

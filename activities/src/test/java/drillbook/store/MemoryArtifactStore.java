@@ -5,7 +5,10 @@ import drillbook.failure.FailureKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -85,4 +88,23 @@ public class MemoryArtifactStore implements ArtifactStore {
 
   @Override
   public void close() {}
+
+  /** Returns a copy of an artifact's bytes; empty where there is none. */
+  public byte[] bytes(String key) {
+    return artifacts.getOrDefault(key, new byte[0]).clone();
+  }
+
+  /** Overwrites an artifact behind the back of the product, as damage or an attacker would. */
+  public void tamper(String key, byte[] bytes) {
+    artifacts.put(key, bytes.clone());
+  }
+
+  /** Returns the lower-case hex SHA-256 of some bytes. */
+  public static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
 }

@@ -61,7 +61,7 @@ final class TargetFolderTest {
                 EngineAddress.of("chroma", "http://127.0.0.1:8000"),
                 List.of(),
                 List.of(),
-                StoreAddress.folder("/backups")));
+                StoreAddress.folder(Path.of("/backups"))));
   }
 
   @Test
