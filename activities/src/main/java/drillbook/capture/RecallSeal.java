@@ -120,10 +120,14 @@ final class RecallSeal {
     byte[] idHash = new byte[RecordHasher.HASH_BYTES];
     byte[] contentHash = new byte[RecordHasher.HASH_BYTES];
     for (Map.Entry<Long, List<Integer>> entry : rows.entrySet()) {
+      Segment segment = listed.get(entry.getKey());
+      if (segment == null) {
+        throw new IllegalStateException("a live segment is not listed: " + entry.getKey());
+      }
       int[] sorted = entry.getValue().stream().mapToInt(Integer::intValue).sorted().toArray();
       SegmentReader.fetch(
           store,
-          listed.get(entry.getKey()),
+          segment,
           schema.layout(),
           sorted,
           (batch, record, row) -> {

@@ -1,7 +1,5 @@
 package drillbook.engine.pgvector;
 
-import drillbook.engine.pgvector.session.ServerOptions;
-import drillbook.engine.pgvector.session.Session;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.VectorIndex;
@@ -9,6 +7,8 @@ import drillbook.engine.VectorIndex.Metric;
 import drillbook.engine.pgvector.TableShape.Column;
 import drillbook.engine.pgvector.TableShape.Mapping;
 import drillbook.engine.pgvector.copy.ValueCodec;
+import drillbook.engine.pgvector.session.ServerOptions;
+import drillbook.engine.pgvector.session.Session;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import java.sql.ResultSet;
@@ -158,7 +158,8 @@ final class Catalog {
   Table table(Session session, CollectionName name) throws SQLException, DrillbookException {
     List<RawTable> found = session.query(TABLE, RawTable::of, TableDdl.schemaOf(name), name.name());
     if (found.isEmpty()) {
-      throw new DrillbookException(FailureKind.NOT_FOUND, "could not look at table " + name + ": it does not exist");
+      throw new DrillbookException(
+          FailureKind.NOT_FOUND, "could not look at table " + name + ": it does not exist");
     }
     RawTable raw = found.getFirst();
     if (raw.partitioned()) {
@@ -265,8 +266,7 @@ final class Catalog {
     }
     Set<String> named =
         new TreeSet<>(
-            session.query(
-                "SELECT DISTINCT " + column + "::text" + from, row -> row.getString(1)));
+            session.query("SELECT DISTINCT " + column + "::text" + from, row -> row.getString(1)));
     shape.mapping().ifPresent(mapping -> named.addAll(mapping.tenants()));
     return named.isEmpty() ? List.of(CollectionSchema.NO_TENANT) : List.copyOf(named);
   }

@@ -1,7 +1,7 @@
 package drillbook.engine.pgvector;
 
-import drillbook.engine.pgvector.session.Session;
 import drillbook.engine.CollectionName;
+import drillbook.engine.pgvector.session.Session;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import java.sql.SQLException;

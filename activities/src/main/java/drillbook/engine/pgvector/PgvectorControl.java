@@ -1,7 +1,5 @@
 package drillbook.engine.pgvector;
 
-import drillbook.engine.pgvector.session.ServerOptions;
-import drillbook.engine.pgvector.session.Session;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Control;
@@ -15,6 +13,8 @@ import drillbook.engine.pgvector.IndexPlan.Wanted;
 import drillbook.engine.pgvector.TableShape.Column;
 import drillbook.engine.pgvector.copy.CopyReader;
 import drillbook.engine.pgvector.copy.ValueCodec;
+import drillbook.engine.pgvector.session.ServerOptions;
+import drillbook.engine.pgvector.session.Session;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
@@ -275,7 +275,8 @@ final class PgvectorControl implements Control {
           if (exists(session, aside)) {
             if (waits) {
               throw new DrillbookException(
-                  FailureKind.CONFLICT, "could not put " + live + " aside: table " + aside + " exists already");
+                  FailureKind.CONFLICT,
+                  "could not put " + live + " aside: table " + aside + " exists already");
             }
             return true;
           }

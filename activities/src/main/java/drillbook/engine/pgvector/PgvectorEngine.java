@@ -1,12 +1,12 @@
 package drillbook.engine.pgvector;
 
-import drillbook.engine.pgvector.session.ServerOptions;
 import drillbook.engine.Capability;
 import drillbook.engine.Control;
 import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.EngineProfile;
 import drillbook.engine.Records;
+import drillbook.engine.pgvector.session.ServerOptions;
 import drillbook.failure.DrillbookException;
 import drillbook.record.ElementType;
 import java.time.InstantSource;

@@ -1,8 +1,5 @@
 package drillbook.engine.pgvector;
 
-import drillbook.engine.pgvector.session.ServerOptions;
-import drillbook.engine.pgvector.session.Session;
-import drillbook.engine.pgvector.session.SqlFailures;
 import drillbook.engine.BatchConsumer;
 import drillbook.engine.Capture;
 import drillbook.engine.CaptureNotes;
@@ -15,6 +12,9 @@ import drillbook.engine.Records;
 import drillbook.engine.pgvector.TableShape.Column;
 import drillbook.engine.pgvector.copy.Bytes;
 import drillbook.engine.pgvector.copy.CopyReader;
+import drillbook.engine.pgvector.session.ServerOptions;
+import drillbook.engine.pgvector.session.Session;
+import drillbook.engine.pgvector.session.SqlFailures;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.RecordBatch;
@@ -248,7 +248,8 @@ final class PgvectorRecords implements Records {
       if (place <= last) {
         // Cursors would skip rows. Scans are pinned to the heap's order, so this is a defect.
         throw new DrillbookException(
-            FailureKind.INTERNAL, "could not read " + schema.name() + ": rows do not come in the heap's order");
+            FailureKind.INTERNAL,
+            "could not read " + schema.name() + ": rows do not come in the heap's order");
       }
       last = place;
       rows.append(reader, 1, batch);
@@ -264,7 +265,9 @@ final class PgvectorRecords implements Records {
 
   private static long place(CopyReader row) throws DrillbookException {
     if (row.length(0) != 6) {
-      throw new DrillbookException(FailureKind.CORRUPT, "what the server sent could not be read: a row without place [COPY]");
+      throw new DrillbookException(
+          FailureKind.CORRUPT,
+          "what the server sent could not be read: a row without place [COPY]");
     }
     long block = Integer.toUnsignedLong(Bytes.intAt(row.data(), row.offset(0)));
     return (block << 16) | (Bytes.shortAt(row.data(), row.offset(0) + 4) & 0xffff);
@@ -358,7 +361,8 @@ final class PgvectorRecords implements Records {
     public void touch() throws DrillbookException, InterruptedException {
       try {
         session.step(
-            "the server did not answer", inside -> inside.queryOne("SELECT 1", row -> row.getInt(1)));
+            "the server did not answer",
+            inside -> inside.queryOne("SELECT 1", row -> row.getInt(1)));
       } catch (DrillbookException e) {
         throw new DrillbookException(
             FailureKind.SNAPSHOT_LOST,

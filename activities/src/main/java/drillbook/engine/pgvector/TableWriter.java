@@ -1,10 +1,10 @@
 package drillbook.engine.pgvector;
 
-import drillbook.engine.pgvector.session.Session;
 import drillbook.engine.CollectionName;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.pgvector.RowReader.Slot;
 import drillbook.engine.pgvector.copy.Bytes;
+import drillbook.engine.pgvector.session.Session;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.RecordBatch;

@@ -69,8 +69,7 @@ abstract class PgvectorContract extends EngineContract {
   }
 
   @Override
-  protected void delete(CollectionSchema schema, String tenant, List<byte[]> ids)
-      throws Exception {
+  protected void delete(CollectionSchema schema, String tenant, List<byte[]> ids) throws Exception {
     try (Connection connection = RealServers.postgres(version()).connect();
         PreparedStatement statement =
             connection.prepareStatement(

@@ -23,7 +23,8 @@ final class ArrayCodec {
     int[] sizes = new int[dimensions];
     for (int i = 0; i < dimensions; i++) {
       sizes[i] = Bytes.intAt(data, offset + 12 + 8 * i);
-      ValueCodec.require(sizes[i] > 0 && sizes[i] <= length, "an array of " + sizes[i] + " elements");
+      ValueCodec.require(
+          sizes[i] > 0 && sizes[i] <= length, "an array of " + sizes[i] + " elements");
       if (Bytes.intAt(data, offset + 16 + 8 * i) != 1) {
         return Arrays.copyOfRange(data, offset, offset + length);
       }
@@ -47,8 +48,7 @@ final class ArrayCodec {
   }
 
   private static List<@Nullable Object> elements(
-      ValueCodec element, Cursor cursor, int[] sizes, int depth)
-      throws IOException {
+      ValueCodec element, Cursor cursor, int[] sizes, int depth) throws IOException {
     List<@Nullable Object> list = new ArrayList<>();
     for (int i = 0; i < sizes[depth]; i++) {
       if (depth + 1 < sizes.length) {

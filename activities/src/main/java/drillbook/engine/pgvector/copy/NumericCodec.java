@@ -31,7 +31,8 @@ final class NumericCodec {
       case MINUS_INFINITY -> {
         return Double.NEGATIVE_INFINITY;
       }
-      default -> ValueCodec.require(sign == POSITIVE || sign == NEGATIVE, "a numeric of sign " + sign);
+      default ->
+          ValueCodec.require(sign == POSITIVE || sign == NEGATIVE, "a numeric of sign " + sign);
     }
     ValueCodec.require(length == 8 + 2 * count, "a numeric of " + length + " bytes");
     StringBuilder digits = new StringBuilder(1 + 4 * count).append('0');

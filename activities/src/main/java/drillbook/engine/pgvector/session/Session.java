@@ -67,7 +67,8 @@ public final class Session implements AutoCloseable {
   }
 
   /** Connects, with the password looked up now. */
-  public static Session open(ServerOptions options) throws DrillbookException, InterruptedException {
+  public static Session open(ServerOptions options)
+      throws DrillbookException, InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before connecting");
     }
@@ -108,7 +109,8 @@ public final class Session implements AutoCloseable {
    *
    * @param what what could not be done, should it fail
    */
-  public <T> T transaction(String what, Work<T> work) throws DrillbookException, InterruptedException {
+  public <T> T transaction(String what, Work<T> work)
+      throws DrillbookException, InterruptedException {
     boolean done = false;
     try {
       T result =
@@ -173,7 +175,8 @@ public final class Session implements AutoCloseable {
   }
 
   /** Runs a query with text parameters and returns its rows. */
-  public <T> List<T> query(String sql, RowReader<T> reader, String... parameters) throws SQLException {
+  public <T> List<T> query(String sql, RowReader<T> reader, String... parameters)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
         statement.setString(i + 1, parameters[i]);
