@@ -1,5 +1,6 @@
 package drillbook.cli;
 
+import drillbook.demo.DemoCommand;
 import drillbook.setting.Home;
 import drillbook.temporal.WorkerParts;
 import java.io.OutputStreamWriter;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "First steps:",
+      "  drillbook demo",
       "  drillbook connect docs --engine chroma --url http://127.0.0.1:8000 --store /backups",
       "  drillbook backup docs",
       "  drillbook drill docs",
@@ -75,6 +77,9 @@ public final class DrillbookMain implements Runnable {
     line.addSubcommand(new RestoreCommand(installation));
     line.addSubcommand(new DrillCommand(installation));
     line.addSubcommand(new WorkerCommand(installation));
+    line.addSubcommand(
+        new DemoCommand(
+            installation.parts(), installation.clock(), installation.out(), installation.err()));
     String version = DrillbookMain.class.getPackage().getImplementationVersion();
     line.getCommandSpec().version("drillbook " + (version == null ? "from source" : version));
     line.setOut(installation.out());
@@ -82,17 +87,15 @@ public final class DrillbookMain implements Runnable {
     line.setUsageHelpAutoWidth(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> ExitCodes.failed(failure, parsed, installation));
-    line.setParameterExceptionHandler(
-        (failure, arguments) -> {
-          installation.err().println("drillbook: " + failure.getMessage());
-          installation
-              .err()
-              .println(
-                  "hint: see " + failure.getCommandLine().getCommandSpec().qualifiedName()
-                      + " --help");
-          installation.err().flush();
-          return CommandLine.ExitCode.USAGE;
-        });
+    line.setParameterExceptionHandler((failure, arguments) -> {
+      installation.err().println("drillbook: " + failure.getMessage());
+      installation
+          .err()
+          .println(
+              "hint: see " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+      installation.err().flush();
+      return CommandLine.ExitCode.USAGE;
+    });
     return line;
   }
 
