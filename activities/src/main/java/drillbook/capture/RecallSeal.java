@@ -85,17 +85,15 @@ final class RecallSeal {
 
   /** Returns the set, if it asks anything. */
   Optional<byte[]> encode(List<PartId> now) throws DrillbookException {
-    parent.ifPresent(
-        backup ->
-            backup
-                .parts()
-                .keySet()
-                .forEach(
-                    before -> {
-                      if (!now.contains(before)) {
-                        fold.dropped(before.collection(), before.tenant());
-                      }
-                    }));
+    parent.ifPresent(backup ->
+        backup
+            .parts()
+            .keySet()
+            .forEach(before -> {
+              if (!now.contains(before)) {
+                fold.dropped(before.collection(), before.tenant());
+              }
+            }));
     List<Question> questions = new ArrayList<>(fold.folded().questions());
     questions.addAll(fresh);
     questions.removeIf(question -> question.hits().isEmpty());

@@ -41,7 +41,10 @@ record ToolRun(
   void run(Consumer<String> progress) throws DrillbookException, InterruptedException {
     long from = LogTail.length(output);
     Process process = start();
+    // Orphaned, an installer would go on writing where the next one begins.
+    Thread stopAtExit = Thread.ofPlatform().unstarted(() -> stop(process));
     try {
+      Runtime.getRuntime().addShutdownHook(stopAtExit);
       long waited = 0;
       while (!process.waitFor(PROGRESS_SECONDS, TimeUnit.SECONDS)) {
         waited += PROGRESS_SECONDS;
@@ -54,9 +57,23 @@ record ToolRun(
         throw failure("exit code " + process.exitValue(), from);
       }
     } finally {
-      // A compiler or a pip has children of its own, which outlive it when it is killed.
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      stop(process);
+      remove(stopAtExit);
+    }
+  }
+
+  /** A compiler or a pip has children of its own, which outlive it when it is killed. */
+  private static void stop(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is exiting and runs it.
+      return;
     }
   }
 

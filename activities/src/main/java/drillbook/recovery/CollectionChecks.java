@@ -142,7 +142,10 @@ final class CollectionChecks {
   }
 
   private Check count(PartId part) throws DrillbookException, InterruptedException {
-    String tenant = backup.tenant(part);
+    String tenant =
+        translation.isPresent()
+            ? translation.get().tenant(backup.tenant(part))
+            : backup.tenant(part);
     String of = name(subject, tenant);
     long expected = stated(part).count();
     long found = engine.control().count(planned.name(), tenant);

@@ -56,13 +56,17 @@ final class PartChecks {
     this.translation = translation;
     this.part = part;
     this.scratch = scratch;
-    this.tenant = backup.tenant(part);
+    this.tenant =
+        translation.isPresent()
+            ? translation.get().tenant(backup.tenant(part))
+            : backup.tenant(part);
     this.subject = CollectionChecks.name(collection, tenant);
   }
 
   List<Check> ask() throws DrillbookException, InterruptedException {
     List<Check> checks = new ArrayList<>();
-    RecallChecks recall = new RecallChecks(backup, engine, restored, part, subject);
+    RecallChecks recall =
+        new RecallChecks(backup, engine, restored, translation, part, tenant, subject);
     MultisetSum sum;
     try {
       sum = readRestored(recall);

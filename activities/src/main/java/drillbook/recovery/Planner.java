@@ -169,7 +169,7 @@ final class Planner {
         new RecoveryPlan.Destination(
             entry.number(),
             translation.schema().named(name),
-            !translation.identity(),
+            !translation.identity() || !translation.schema().tenants().equals(tenants),
             replace ? List.of(liveName) : List.of()));
     sourcePaths.add(source.name().path());
     for (String tenant : tenants) {

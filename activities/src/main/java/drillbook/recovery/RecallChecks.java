@@ -20,10 +20,12 @@ import drillbook.recall.RecallSet;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import drillbook.store.ArtifactStore.Stored;
+import drillbook.translate.Translation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Asks a restored part the questions that were sealed into the backup: by exact search over what
@@ -45,12 +47,14 @@ final class RecallChecks {
       ArchivedBackup backup,
       Engine engine,
       CollectionSchema restored,
+      Optional<Translation> translation,
       PartId part,
+      String tenant,
       String subject)
       throws DrillbookException, InterruptedException {
     this.engine = engine;
     this.restored = restored;
-    this.tenant = backup.tenant(part);
+    this.tenant = tenant;
     this.subject = subject;
     List<Stored> artifacts = backup.manifest().recall();
     this.sealed = !artifacts.isEmpty();
@@ -61,6 +65,7 @@ final class RecallChecks {
                         Artifacts.read(backup.store(), artifacts.getFirst()),
                         artifacts.getFirst().key())
                     .of(part.collection(), part.tenant()),
+                translation,
                 restored)
             : List.of();
     this.search = new ExactSearch(restored.layout(), questions, RecallSet.K);
@@ -171,16 +176,25 @@ final class RecallChecks {
         && question.hits().stream().anyMatch(hit -> Arrays.equals(hit.id(), question.id()));
   }
 
-  private static List<Question> comparable(List<Question> questions, CollectionSchema restored) {
-    return questions.stream()
-        .filter(
-            question ->
-                restored.layout().vectors().stream()
-                    .anyMatch(
-                        field ->
-                            field.name().equals(question.vector())
-                                && field.elementType() == question.elementType()))
-        .toList();
+  /** Returns the questions about vectors that are here, under the names that these have here. */
+  private static List<Question> comparable(
+      List<Question> questions, Optional<Translation> translation, CollectionSchema restored) {
+    List<Question> comparable = new ArrayList<>();
+    for (Question question : questions) {
+      Optional<String> name =
+          translation.isPresent()
+              ? translation.get().vector(question.vector())
+              : Optional.of(question.vector());
+      boolean here =
+          restored.layout().vectors().stream()
+              .anyMatch(field ->
+                  name.equals(Optional.of(field.name()))
+                      && field.elementType() == question.elementType());
+      if (here) {
+        comparable.add(question.about(name.orElseThrow()));
+      }
+    }
+    return comparable;
   }
 
   private static boolean sameIds(List<Hit> before, List<Hit> after) {

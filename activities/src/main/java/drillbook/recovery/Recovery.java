@@ -5,6 +5,7 @@ import drillbook.archive.ArchivedBackup;
 import drillbook.archive.Artifacts;
 import drillbook.archive.Keys;
 import drillbook.archive.PartId;
+import drillbook.capture.Selection;
 import drillbook.check.Check;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
@@ -24,6 +25,7 @@ import drillbook.translate.Translation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -131,19 +133,16 @@ public final class Recovery {
     RecoveryPlan.Load load = plan.loads().get(position);
     RecoveryPlan.Destination destination = plan.destinations().get(load.destination());
     ArchivedBackup backup = archive.open(plan.backupId());
-    String tenant = backup.tenant(load.part());
+    Optional<Translation> translation = translation(backup, plan, destination);
+    String source = backup.tenant(load.part());
+    String tenant = translation.isPresent() ? translation.get().tenant(source) : source;
     String prefix = "loaded-" + position + "-";
     Set<Long> finished = new HashSet<>();
     for (String mark : marks(run, prefix)) {
       finished.add(Long.parseLong(mark.substring(prefix.length())));
     }
     try (RecordWriter writer = engine.records().writer(destination.schema(), tenant)) {
-      return new Loader(
-              backup,
-              load.part(),
-              translation(backup, destination),
-              destination.schema().layout(),
-              writer)
+      return new Loader(backup, load.part(), translation, destination.schema().layout(), writer)
           .load(
               finished,
               (number, records) -> {
@@ -191,7 +190,7 @@ public final class Recovery {
             backup,
             engine,
             destination.schema(),
-            translation(backup, destination),
+            translation(backup, plan, destination),
             parts,
             scratch,
             progress)
@@ -235,11 +234,19 @@ public final class Recovery {
   }
 
   private Optional<Translation> translation(
-      ArchivedBackup backup, RecoveryPlan.Destination destination) throws DrillbookException {
+      ArchivedBackup backup, RecoveryPlan plan, RecoveryPlan.Destination destination)
+      throws DrillbookException {
     if (!destination.translated()) {
       return Optional.empty();
     }
-    CollectionSchema source = backup.entry(destination.collection()).schema();
+    CollectionSchema schema = backup.entry(destination.collection()).schema();
+    List<String> tenants = new ArrayList<>();
+    for (RecoveryPlan.Load load : plan.loads()) {
+      if (load.collection() == destination.collection()) {
+        tenants.add(backup.tenant(load.part()));
+      }
+    }
+    CollectionSchema source = Selection.withTenants(schema, tenants);
     return Optional.of(
         Translation.plan(
             source, backup.manifest().engine(), engine.profile(), destination.schema().name()));

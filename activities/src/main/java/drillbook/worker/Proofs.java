@@ -27,15 +27,14 @@ final class Proofs {
     Set<String> verified = new HashSet<>();
     Set<String> decided = new HashSet<>();
     int[] seen = {0};
-    journal.readBackwards(
-        entry -> {
-          JournalRecord record = entry.record();
-          boolean proof = record.kind().equals("verify") || record.kind().equals("drill");
-          if (proof && decided.add(record.backupId()) && record.verdict() == Verdict.PASSED) {
-            verified.add(record.backupId());
-          }
-          return ++seen[0] < LOOK_BACK;
-        });
+    journal.readBackwards(entry -> {
+      JournalRecord record = entry.record();
+      boolean proof = record.kind().equals("verify") || record.kind().equals("drill");
+      if (proof && decided.add(record.backupId()) && record.verdict() == Verdict.PASSED) {
+        verified.add(record.backupId());
+      }
+      return ++seen[0] < LOOK_BACK;
+    });
     return verified;
   }
 }

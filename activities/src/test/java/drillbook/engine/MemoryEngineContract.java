@@ -36,6 +36,11 @@ abstract class MemoryEngineContract extends EngineContract {
   }
 
   @Override
+  protected int beyondOneRequest() {
+    return 6_000;
+  }
+
+  @Override
   protected void delete(CollectionSchema schema, String tenant, List<byte[]> ids) throws Exception {
     synchronized (server) {
       var records = MemoryEngine.tenant(MemoryEngine.find(server, schema.name()), tenant);

@@ -31,7 +31,8 @@ public abstract class ArtifactStoreContract {
   /** More than two parts of a multipart upload, and no multiple of anything. */
   private static final int LARGE = 2 * S3Store.PART_BYTES + 1_234_567;
 
-  private ArtifactStore store;
+  /** Where no store can be opened, this one is closed after the test instead. */
+  private ArtifactStore store = new MemoryArtifactStore();
 
   /** Returns a new store without artifacts; the kit closes it. */
   protected abstract ArtifactStore emptyStore() throws Exception;

@@ -122,13 +122,13 @@ final class TargetFolderTest {
   @Test
   void a_missing_key_is_named_with_what_is_expected() {
     assertThat(refused(SMALL.replace("url: http://127.0.0.1:8000\n", "")))
-        .hasMessage("docs.yaml line 1 column 1: key 'url': is missing, expected where the engine"
-            + " listens")
-        .satisfies(
-            e ->
-                assertThat(e.hint())
-                    .startsWith("Known keys: [target, engine, url, credential, options,")
-                    .contains("in store: [location, endpoint"));
+        .hasMessage(
+            "docs.yaml line 1 column 1: key 'url': is missing, expected where the engine"
+                + " listens")
+        .satisfies(e ->
+            assertThat(e.hint())
+                .startsWith("Known keys: [target, engine, url, credential, options,")
+                .contains("in store: [location, endpoint"));
     assertThat(refused(SMALL.replace("location", "region")))
         .hasMessageContaining("line 5 column 3: key 'store.location'");
     assertThat(refused(SMALL.substring(0, SMALL.indexOf("store:"))))
@@ -228,8 +228,7 @@ final class TargetFolderTest {
 
   private static DrillbookException refused(String text) {
     DrillbookException e =
-        catchThrowableOfType(
-            DrillbookException.class, () -> TargetFile.parse("docs.yaml", text));
+        catchThrowableOfType(DrillbookException.class, () -> TargetFile.parse("docs.yaml", text));
     assertThat(e).isNotNull();
     assertThat(e.kind()).isEqualTo(FailureKind.CONFIGURATION);
     return e;

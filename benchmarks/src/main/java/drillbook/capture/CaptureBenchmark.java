@@ -104,7 +104,11 @@ public class CaptureBenchmark {
   public long capture() throws Exception {
     try (SegmentWriter writer =
         new SegmentWriter(
-            store, "docs/", 0, LAYOUT, new SegmentContext("docs", "20261101t000000z_full_aaaaaa"))) {
+            store,
+            "docs/",
+            0,
+            LAYOUT,
+            new SegmentContext("docs", "20261101t000000z_full_aaaaaa"))) {
       for (int round = 0; round < 10; round++) {
         for (int i = 0; i < RECORDS; i++) {
           hasher.hash(batch, i, idHash, contentHash);

@@ -22,9 +22,7 @@ final class TemporalHealth implements HealthIndicator {
       return Health.outOfService().withDetail("worker", "not polling").build();
     }
     try {
-      return Health.up()
-          .withDetail("temporal", stubs.healthCheck().getStatus().name())
-          .build();
+      return Health.up().withDetail("temporal", stubs.healthCheck().getStatus().name()).build();
     } catch (StatusRuntimeException e) {
       return Health.down().withDetail("temporal", e.getStatus().getCode().name()).build();
     }

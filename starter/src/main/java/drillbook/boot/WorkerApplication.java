@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.WorkerFactory;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -30,7 +31,7 @@ class WorkerApplication {
   Scope temporalMetrics(MeterRegistry registry, WorkerProperties properties) {
     return new RootScopeBuilder()
         .reporter(new MicrometerClientStatsReporter(registry))
-        .reportEvery(Duration.ofMillis(properties.metricsEvery().toMillis()));
+        .reportEvery(Duration.ofMillis((double) properties.metricsEvery().toMillis()));
   }
 
   @Bean(destroyMethod = "close")
@@ -74,5 +75,5 @@ class WorkerApplication {
   }
 
   /** Where the scratch folder is made. */
-  record ScratchParent(java.nio.file.Path folder) {}
+  record ScratchParent(Path folder) {}
 }

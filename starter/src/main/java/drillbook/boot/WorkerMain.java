@@ -69,16 +69,15 @@ public final class WorkerMain {
         .logStartupInfo(false)
         .web(httpPort >= 0 ? WebApplicationType.SERVLET : WebApplicationType.NONE)
         .properties(http)
-        .initializers(
-            (GenericApplicationContext context) -> {
-              context.registerBean(TemporalAddress.class, () -> address);
-              context.registerBean(Home.class, () -> home);
-              context.registerBean(Parts.class, () -> parts);
-              context.registerBean(InstantSource.class, () -> clock);
-              context.registerBean(
-                  WorkerApplication.ScratchParent.class,
-                  () -> new WorkerApplication.ScratchParent(scratch));
-            })
+        .initializers((GenericApplicationContext context) -> {
+          context.registerBean(TemporalAddress.class, () -> address);
+          context.registerBean(Home.class, () -> home);
+          context.registerBean(Parts.class, () -> parts);
+          context.registerBean(InstantSource.class, () -> clock);
+          context.registerBean(
+              WorkerApplication.ScratchParent.class,
+              () -> new WorkerApplication.ScratchParent(scratch));
+        })
         .run();
   }
 }

@@ -69,8 +69,7 @@ final class BackupCommand implements Callable<Integer> {
     BackupRequest request =
         new BackupRequest(
             choice.name(), incremental ? BackupKind.INCREMENTAL : BackupKind.FULL, anew);
-    BackupReport report =
-        temporal.run(installation, choice, Procedure.backup(request), console);
+    BackupReport report = temporal.run(installation, choice, Procedure.backup(request), console);
     common.print(console, report, ReportText.of(report));
     return 0;
   }

@@ -6,7 +6,9 @@ import picocli.CommandLine.Option;
 
 /** What every command understands. */
 final class CommonOptions {
-  @Option(names = "--json", description = "Print one JSON object, and nothing else, to standard output.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object, and nothing else, to standard output.")
   boolean json;
 
   @Option(names = "--debug", description = "Print the stack trace of a failure.")

@@ -122,8 +122,7 @@ final class ConnectCommand implements Callable<Integer> {
     }
   }
 
-  private static void requireNamed(Target described, List<Found> found)
-      throws DrillbookException {
+  private static void requireNamed(Target described, List<Found> found) throws DrillbookException {
     for (String words : described.collections()) {
       boolean known =
           found.stream()
@@ -168,8 +167,7 @@ final class ConnectCommand implements Callable<Integer> {
                             + described.address().url()),
                     new Table.Fact("store", described.store().location()),
                     new Table.Fact(
-                        "file",
-                        installation.home().targets().file(described.name()).toString()))));
+                        "file", installation.home().targets().file(described.name()).toString()))));
     if (!found.isEmpty()) {
       Table table = new Table("COLLECTION", "RECORDS", "BACKED UP");
       for (Found one : found) {

@@ -11,13 +11,11 @@ import java.time.Clock;
 import java.time.InstantSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The command line {@code drillbook}. */
 @Command(
     name = "drillbook",
+    mixinStandardHelpOptions = true,
     description = {
       "Your vector database comes back, and it was proven this week.",
       "Backs up vector databases and proves by restore drills that they come back."
@@ -34,21 +32,7 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 fine, 1 finding, 2 usage or configuration, 3 engine or store unreachable,"
           + " 4 internal."
     })
-public final class DrillbookMain implements Runnable {
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Show the version.")
-  private boolean version;
-
-  @Spec private CommandSpec spec;
-
+public final class DrillbookMain {
   private DrillbookMain() {}
 
   /** Runs a command line and ends the process with its exit code. */
@@ -97,11 +81,5 @@ public final class DrillbookMain implements Runnable {
       return CommandLine.ExitCode.USAGE;
     });
     return line;
-  }
-
-  @Override
-  public void run() {
-    spec.commandLine().usage(spec.commandLine().getErr());
-    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
   }
 }

@@ -25,8 +25,7 @@ final class ExitCodes {
   }
 
   /** Says what went wrong and returns the code. */
-  static int failed(
-      Exception failure, CommandLine.ParseResult parsed, Installation installation) {
+  static int failed(Exception failure, CommandLine.ParseResult parsed, Installation installation) {
     Console console = new Console(installation.out(), installation.err(), installation.clock());
     Failure words = words(failure);
     if (given(parsed, "--json")) {

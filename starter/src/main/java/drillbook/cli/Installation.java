@@ -21,12 +21,7 @@ import java.time.InstantSource;
  * @param err where everything else goes
  */
 record Installation(
-    Home home,
-    Path userHome,
-    Parts parts,
-    InstantSource clock,
-    PrintWriter out,
-    PrintWriter err) {
+    Home home, Path userHome, Parts parts, InstantSource clock, PrintWriter out, PrintWriter err) {
 
   /** Returns what the settings file says. */
   Settings settings() throws DrillbookException {

@@ -7,6 +7,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.target.Target;
 import drillbook.target.TargetFolder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -85,17 +86,16 @@ final class ListCommand implements Callable<Integer> {
           row.asOf().isEmpty()
               ? "-"
               : Figures.age(
-                  Duration.between(
-                      java.time.Instant.parse(row.asOf()), installation.clock().instant()));
+                  Duration.between(Instant.parse(row.asOf()), installation.clock().instant()));
       table.row(
           row.target(),
           row.engine().isEmpty() ? "?" : row.engine(),
           row.location().isEmpty() ? "?" : row.location(),
-          row.newestBackup().isEmpty() ? (row.problem().isEmpty() ? "none" : "?") : row.newestBackup(),
+          row.newestBackup().isEmpty()
+              ? (row.problem().isEmpty() ? "none" : "?")
+              : row.newestBackup(),
           age,
-          row.verdict().isEmpty()
-              ? "-"
-              : row.verdict().toLowerCase(Locale.ROOT).replace('_', ' '));
+          row.verdict().isEmpty() ? "-" : row.verdict().toLowerCase(Locale.ROOT).replace('_', ' '));
       if (!row.problem().isEmpty()) {
         problems.add(row.target() + ": " + row.problem());
       }

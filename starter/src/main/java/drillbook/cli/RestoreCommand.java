@@ -39,8 +39,9 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Option(
       names = "--in-place",
-      description = "Put what was restored in the place of the live collections, once every check"
-          + " passed.")
+      description =
+          "Put what was restored in the place of the live collections, once every check"
+              + " passed.")
   boolean inPlace;
 
   @Option(

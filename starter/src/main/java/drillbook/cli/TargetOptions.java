@@ -82,10 +82,7 @@ final class TargetOptions {
       description = "S3 access key id by reference; left out: the default chain.")
   String accessKey = "";
 
-  @Option(
-      names = "--secret-key",
-      paramLabel = "REF",
-      description = "S3 secret key by reference.")
+  @Option(names = "--secret-key", paramLabel = "REF", description = "S3 secret key by reference.")
   String secretKey = "";
 
   @Option(names = "--asset", hidden = true)
@@ -189,7 +186,8 @@ final class TargetOptions {
       return matching.getFirst();
     }
     throw usage(
-        "TARGET is missing" + (engine().isEmpty() ? "" : ": of " + engine() + " there are " + matching),
+        "TARGET is missing"
+            + (engine().isEmpty() ? "" : ": of " + engine() + " there are " + matching),
         "Name one of " + known.names() + ", or connect one: drillbook connect --help");
   }
 

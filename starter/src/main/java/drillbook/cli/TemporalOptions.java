@@ -50,8 +50,7 @@ final class TemporalOptions {
   }
 
   /** Runs a procedure there to its end. */
-  <T> T run(
-      Installation installation, TargetChoice target, Procedure<T> procedure, Console console)
+  <T> T run(Installation installation, TargetChoice target, Procedure<T> procedure, Console console)
       throws DrillbookException {
     Settings settings = installation.settings();
     TemporalAddress where = resolve(settings);
@@ -65,11 +64,10 @@ final class TemporalOptions {
     targets.named(target.name());
     try (ScratchFolder scratch = ScratchFolder.make(settings.scratch());
         TemporalHost host =
-            InProcessTemporal.start(
-                () ->
-                    installation
-                        .parts()
-                        .activities(installation.surroundings(targets, scratch.folder())))) {
+            InProcessTemporal.start(() ->
+                installation
+                    .parts()
+                    .activities(installation.surroundings(targets, scratch.folder())))) {
       return new ProcedureRun(host, console::progress).await(procedure);
     }
   }

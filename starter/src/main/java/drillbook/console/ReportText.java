@@ -43,7 +43,8 @@ public final class ReportText {
                     + Figures.bytes(report.addedBytes())
                     + " added to the store"),
             new Fact(
-                "as of", report.asOf() + " (" + report.consistency().toLowerCase(Locale.ROOT) + ")"),
+                "as of",
+                report.asOf() + " (" + report.consistency().toLowerCase(Locale.ROOT) + ")"),
             new Fact(
                 "snapshots", report.generations() > 1 ? report.generations() + " were needed" : ""),
             new Fact("digest", report.digest()),
@@ -81,7 +82,8 @@ public final class ReportText {
                     new Fact("into", report.into() + " (" + report.plan().intoEngine() + ")"),
                     new Fact(
                         "records",
-                        Figures.count(report.dryRun() ? report.plan().records() : report.records())),
+                        Figures.count(
+                            report.dryRun() ? report.plan().records() : report.records())),
                     new Fact(
                         "took",
                         report.dryRun() ? "" : took(report.recoverySeconds(), report.phases())))));
@@ -100,11 +102,13 @@ public final class ReportText {
                     new Fact("backup", report.backupId() + ": " + report.plan().choice()),
                     new Fact(
                         "recovered",
-                        Figures.counted(report.records(), "record") + " in scratch of "
+                        Figures.counted(report.records(), "record")
+                            + " in scratch of "
                             + report.into()),
                     new Fact("recovery time", took(report.recoverySeconds(), report.phases())),
                     new Fact(
-                        "recovery point", Figures.seconds(report.recoveryPointAgeSeconds()) + " old"),
+                        "recovery point",
+                        Figures.seconds(report.recoveryPointAgeSeconds()) + " old"),
                     new Fact(
                         "baseline",
                         report.baseline().known()

@@ -53,7 +53,9 @@ public record Home(Path folder) {
     return SigningKey.loadOrCreate(keys());
   }
 
-  /** Returns the keys that are believed: our own, and every {@code .pem} file in {@code trusted}. */
+  /**
+   * Returns the keys that are believed: our own, and every {@code .pem} file in {@code trusted}.
+   */
   public TrustedKeys trustedKeys() throws DrillbookException {
     signingKey();
     List<Path> files = new ArrayList<>();

@@ -1,8 +1,8 @@
 package drillbook.temporal;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import drillbook.backup.BackupRequest;
 import drillbook.drill.DrillRequest;
@@ -15,6 +15,7 @@ import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -41,7 +42,8 @@ public final class Conversion {
 
   /** Returns the mapper that writes what travels; command lines print the same JSON. */
   public static ObjectMapper json() {
-    return JacksonJsonPayloadConverter.newDefaultObjectMapper();
+    return JacksonJsonPayloadConverter.newDefaultObjectMapper()
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   }
 
   /** Reads requests strictly, everything else as Temporal does. */
@@ -50,8 +52,7 @@ public final class Conversion {
 
     Requests(ObjectMapper mapper) {
       super(mapper);
-      this.strict =
-          mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+      this.strict = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     }
 
     @Override
@@ -80,15 +81,28 @@ public final class Conversion {
       throw malformed(valueClass, "it is empty");
     }
 
-    private static RuntimeException malformed(Class<?> request, String reason) {
-      return WorkflowFailures.of(
-          FailureKind.CONFIGURATION,
-          "the argument " + request.getSimpleName() + " cannot be read: " + reason,
-          "Known fields: "
-              + Arrays.stream(request.getRecordComponents())
-                  .map(component -> component.getName())
-                  .toList()
-              + "; only target must be given.");
+    private static UnreadableArgument malformed(Class<?> request, String reason) {
+      return new UnreadableArgument(
+          WorkflowFailures.of(
+              FailureKind.CONFIGURATION,
+              "the argument " + request.getSimpleName() + " cannot be read: " + reason,
+              "Known fields: "
+                  + Arrays.stream(request.getRecordComponents())
+                      .map(component -> component.getName())
+                      .toList()
+                  + "; only target must be given."));
+    }
+  }
+
+  /**
+   * An argument that can never be read, so that its workflow fails; a result that cannot be read is
+   * tried again, since a newer worker may be able to.
+   */
+  static final class UnreadableArgument extends DataConverterException {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableArgument(ApplicationFailure reason) {
+      super(reason.getOriginalMessage(), reason);
     }
   }
 }

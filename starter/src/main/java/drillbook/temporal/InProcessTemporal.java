@@ -5,7 +5,7 @@ import drillbook.setting.TemporalAddress;
 import io.temporal.client.WorkflowClient;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.worker.WorkerFactoryOptions;
+import java.util.List;
 
 /**
  * A Temporal service, a worker and all activities inside this process: nothing to install, nothing
@@ -20,13 +20,12 @@ public final class InProcessTemporal implements TemporalHost {
 
   /** Starts it. */
   public static InProcessTemporal start(ActivityMaker activities) throws DrillbookException {
-    java.util.List<Object> implementations = activities.make();
+    List<Object> implementations = activities.make();
     TestWorkflowEnvironment environment =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(false)
                 .setWorkflowClientOptions(Workers.clientOptions(TemporalAddress.NAMESPACE))
-                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder().build())
                 .build());
     Workers.register(
         environment.newWorker(TemporalAddress.TASK_QUEUE, Workers.options()), implementations);

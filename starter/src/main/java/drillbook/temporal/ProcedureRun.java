@@ -98,7 +98,11 @@ public final class ProcedureRun {
     }
     return new DrillbookException(
         FailureKind.UNAVAILABLE,
-        "Temporal at " + host.address().address() + " was lost during " + procedure.words() + ": "
+        "Temporal at "
+            + host.address().address()
+            + " was lost during "
+            + procedure.words()
+            + ": "
             + root.getMessage(),
         "The workflow " + procedure.workflowId() + " may go on there.",
         e);
@@ -134,7 +138,10 @@ public final class ProcedureRun {
   private void atExit(Procedure<?> procedure, WorkflowStub stub) {
     if (!host.address().inProcess()) {
       progress.accept(
-          procedure.words() + " goes on as workflow " + procedure.workflowId() + " on "
+          procedure.words()
+              + " goes on as workflow "
+              + procedure.workflowId()
+              + " on "
               + host.address().address());
       return;
     }

@@ -1,5 +1,6 @@
 package drillbook.temporal;
 
+import com.uber.m3.tally.Scope;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.setting.TemporalAddress;
@@ -50,8 +51,7 @@ public final class RemoteTemporal implements TemporalHost {
   }
 
   /** Connects, and reports metrics to a scope where there is one. */
-  public static RemoteTemporal connect(
-      TemporalAddress address, com.uber.m3.tally.@Nullable Scope metrics)
+  public static RemoteTemporal connect(TemporalAddress address, @Nullable Scope metrics)
       throws DrillbookException {
     WorkflowServiceStubsOptions.Builder options =
         WorkflowServiceStubsOptions.newBuilder()
@@ -129,8 +129,7 @@ public final class RemoteTemporal implements TemporalHost {
     return Objects.requireNonNullElse(e.getMessage(), "no answer");
   }
 
-  private static void protect(
-      WorkflowServiceStubsOptions.Builder options, TemporalAddress.Tls tls)
+  private static void protect(WorkflowServiceStubsOptions.Builder options, TemporalAddress.Tls tls)
       throws DrillbookException {
     if (!tls.enabled()) {
       return;

@@ -3,6 +3,7 @@ package drillbook.temporal;
 import drillbook.failure.DrillbookException;
 import drillbook.setting.TemporalAddress;
 import io.temporal.client.WorkflowClient;
+import java.util.List;
 
 /** Where procedures run: inside this process, or on a server with workers elsewhere. */
 public sealed interface TemporalHost extends AutoCloseable
@@ -21,6 +22,6 @@ public sealed interface TemporalHost extends AutoCloseable
   @FunctionalInterface
   interface ActivityMaker {
     /** Returns implementations of all activity interfaces. */
-    java.util.List<Object> make() throws DrillbookException;
+    List<Object> make() throws DrillbookException;
   }
 }

@@ -45,7 +45,8 @@ public final class Workers {
     worker.registerWorkflowImplementationTypes(
         WorkflowImplementationOptions.newBuilder()
             // A nonsense argument fails its workflow instead of being tried for ever.
-            .setFailWorkflowExceptionTypes(IllegalArgumentException.class)
+            .setFailWorkflowExceptionTypes(
+                Conversion.UnreadableArgument.class, IllegalArgumentException.class)
             .build(),
         BackupWorkflowImpl.class,
         VerifyBackupWorkflowImpl.class,

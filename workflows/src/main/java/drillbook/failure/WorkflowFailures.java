@@ -2,6 +2,7 @@ package drillbook.failure;
 
 import io.temporal.failure.ApplicationFailure;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * How failures cross Temporal: an application failure whose type is the kind's name, whose message
@@ -24,39 +25,46 @@ public final class WorkflowFailures {
 
   /** Returns the kind of a failure that came through Temporal; INTERNAL where it names none. */
   public static FailureKind kind(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ApplicationFailure application) {
-        return Arrays.stream(FailureKind.values())
-            .filter(kind -> kind.name().equals(application.getType()))
-            .findFirst()
-            .orElse(FailureKind.INTERNAL);
-      }
-    }
-    return FailureKind.INTERNAL;
+    return find(failure).flatMap(found -> kindNamed(found.getType())).orElse(FailureKind.INTERNAL);
   }
 
   /** Returns the hint of a failure that came through Temporal, or an empty string. */
   public static String hint(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ApplicationFailure application) {
-        return application.getDetails().getSize() == 0
-            ? ""
-            : application.getDetails().get(0, String.class);
-      }
-    }
-    return "";
+    return find(failure)
+        .filter(found -> found.getDetails().getSize() > 0)
+        .map(found -> found.getDetails().get(0, String.class))
+        .orElse("");
   }
 
   /** Returns the message of the failure that ended an activity, without Temporal's own words. */
   public static String message(Throwable failure) {
+    Optional<ApplicationFailure> found = find(failure);
+    if (found.isPresent()) {
+      return found.get().getOriginalMessage();
+    }
     Throwable root = failure;
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      root = cause;
-      if (cause instanceof ApplicationFailure application) {
-        return application.getOriginalMessage();
-      }
+    while (root.getCause() != null) {
+      root = root.getCause();
     }
     return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+  }
+
+  /** Returns the outermost of our failures; the outermost of others where none is ours. */
+  private static Optional<ApplicationFailure> find(Throwable failure) {
+    ApplicationFailure other = null;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ApplicationFailure application) {
+        if (kindNamed(application.getType()).isPresent()) {
+          return Optional.of(application);
+        }
+        other = other == null ? application : other;
+      }
+    }
+    return Optional.ofNullable(other);
+  }
+
+  private static Optional<FailureKind> kindNamed(String type) {
+    return Arrays.stream(FailureKind.values()).filter(kind -> kind.name().equals(type)).findFirst();
   }
 
   private static String cut(String text) {

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -292,7 +293,7 @@ final class RowReader {
       return;
     }
     boolean reserved = payload.containsKey(Reserved.KEY);
-    var unpacked = reserved ? Reserved.unpack(payload).payload() : java.util.Optional.of(payload);
+    var unpacked = reserved ? Reserved.unpack(payload).payload() : Optional.of(payload);
     unpacked.ifPresent(whole -> batch.payloads().add(Payload.encode(whole)));
   }
 

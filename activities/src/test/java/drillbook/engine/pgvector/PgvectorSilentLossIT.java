@@ -229,8 +229,8 @@ class PgvectorSilentLossIT {
                 server(), Map.of("maintenance-work-mem", "1MB", "parallel-workers", "0"))) {
       tables.execute(
           "CREATE TABLE slow (id int PRIMARY KEY, v vector(64))",
-          "INSERT INTO slow SELECT i, (SELECT array_agg(random() + i - i)"
-              + " FROM generate_series(1, 64))::vector FROM generate_series(1, 6000) i");
+          "INSERT INTO slow SELECT i, (SELECT array_agg(random())"
+              + " FROM generate_series(1, 64 + 0 * i))::vector FROM generate_series(1, 3000) i");
       CollectionSchema bare = engine.control().schema(tables.name("slow"));
       CollectionSchema wanted =
           new CollectionSchema(
@@ -239,7 +239,7 @@ class PgvectorSilentLossIT {
               bare.idType(),
               List.of(
                   new VectorIndex(
-                      "v", "hnsw", Metric.EUCLIDEAN, Map.of("m", "32", "ef_construction", "200"))),
+                      "v", "hnsw", Metric.EUCLIDEAN, Map.of("m", "16", "ef_construction", "64"))),
               bare.tenants(),
               bare.aliases(),
               bare.attributes());

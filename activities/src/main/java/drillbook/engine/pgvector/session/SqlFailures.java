@@ -65,8 +65,8 @@ public final class SqlFailures {
       case "53300" -> "Raise max_connections or lower the number of ranges read at once.";
       case "25006" -> "This server is a standby or read-only: restore into a primary.";
       case "42501" ->
-          "Grant what the server asks for. Where row-level security is on, the role needs BYPASSRLS:"
-              + " without it rows would be left out.";
+          "Grant what the server asks for. Where row-level security is on, the role needs"
+              + " BYPASSRLS: without it rows would be left out.";
       default ->
           kind == FailureKind.UNAVAILABLE && state.startsWith("08")
               ? "Check that the server runs and that this host reaches it."

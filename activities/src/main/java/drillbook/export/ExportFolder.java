@@ -1,0 +1,129 @@
+package drillbook.export;
+
+import drillbook.backup.BackupId;
+import drillbook.engine.CollectionSchema;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.manifest.CanonicalJson;
+import drillbook.store.ArtifactStore;
+import drillbook.store.ArtifactStore.Stored;
+import drillbook.store.StreamFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * What an export folder's {@code schema.json} says; written last: a folder without one is no
+ * finished export.
+ *
+ * @param format the version of this form, {@value #FORMAT}
+ * @param schema what the collection is
+ * @param backupId the backup that the records come from; empty where they come from a live engine
+ * @param asOf the time whose state the records show
+ * @param records how many records all parts hold
+ * @param parts the files of lines, in order
+ */
+public record ExportFolder(
+    int format,
+    CollectionSchema schema,
+    String backupId,
+    Instant asOf,
+    long records,
+    List<Part> parts) {
+  /** The version of the form that this code writes and reads. */
+  public static final int FORMAT = 1;
+
+  static final String SCHEMA = "schema.json";
+  private static final int MAX_BYTES = 64 << 20;
+  private static final int MAX_NAME = 80;
+
+  /** Copies the parts; rejects another format. */
+  public ExportFolder {
+    Objects.requireNonNull(schema, "schema == null");
+    Objects.requireNonNull(backupId, "backupId == null");
+    Objects.requireNonNull(asOf, "asOf == null");
+    parts = List.copyOf(parts);
+    if (format != FORMAT) {
+      throw new IllegalArgumentException("format must be " + FORMAT + ": " + format);
+    }
+  }
+
+  /**
+   * One file of lines.
+   *
+   * @param name within the folder
+   * @param tenant whose records it holds; empty where the collection has no tenants
+   * @param records how many lines
+   * @param bytes the file's length, compressed
+   * @param sha256 of the file
+   */
+  public record Part(String name, String tenant, long records, long bytes, String sha256) {
+    /** Rejects a name that could lead out of the folder. */
+    public Part {
+      Objects.requireNonNull(tenant, "tenant == null");
+      Objects.requireNonNull(sha256, "sha256 == null");
+      if (!name.matches("[a-z0-9][a-z0-9._-]*")) {
+        throw new IllegalArgumentException("no part's name: '" + name + "'");
+      }
+    }
+
+    Stored stored(String folder) {
+      return new Stored(folder + name, bytes, sha256);
+    }
+  }
+
+  /**
+   * Returns the folder's key, which ends with a slash. A collection whose name a key cannot hold
+   * gets a few digits of the name's hash, so that two such names stay apart.
+   *
+   * @param parent a folder's key without slash at the end, or empty
+   */
+  public static String key(String parent, CollectionSchema schema, Instant time) {
+    String name = schema.name().path();
+    String plain =
+        name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-").replaceAll("^[._-]+", "");
+    if (!plain.equals(name) || plain.length() > MAX_NAME) {
+      plain = plain.substring(0, Math.min(plain.length(), MAX_NAME)) + "-" + mark(name);
+    }
+    return (parent.isEmpty() ? "" : parent + "/") + plain + "-" + BackupId.timeMark(time) + "/";
+  }
+
+  /**
+   * Reads what an export folder holds.
+   *
+   * @param folder its key, with a slash at the end
+   * @throws DrillbookException NOT_FOUND when it is no finished export, CORRUPT when its schema
+   *     cannot be understood
+   */
+  public static ExportFolder open(ArtifactStore store, String folder)
+      throws DrillbookException, InterruptedException {
+    String key = folder + SCHEMA;
+    try (InputStream in = store.read(key, 0, MAX_BYTES + 1L)) {
+      byte[] json = in.readNBytes(MAX_BYTES + 1);
+      if (json.length > MAX_BYTES) {
+        throw new DrillbookException(
+            FailureKind.CORRUPT, "read " + key + ": it is longer than " + MAX_BYTES + " bytes");
+      }
+      return CanonicalJson.decode(json, ExportFolder.class, key);
+    } catch (IOException e) {
+      throw StreamFailure.of("read " + key, e);
+    }
+  }
+
+  private static String mark(String name) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
