@@ -48,13 +48,13 @@ public final class DemoCommand implements Callable<Integer> {
   private boolean json;
 
   @Option(names = "--debug", description = "Print the stack trace of a failure.")
-  private boolean debug;
+  boolean debug;
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
-  private boolean help;
+  boolean help;
 
   /**
    * Creates the command.
