@@ -60,6 +60,11 @@ public final class DrillbookMain {
     line.addSubcommand(new VerifyCommand(installation));
     line.addSubcommand(new RestoreCommand(installation));
     line.addSubcommand(new DrillCommand(installation));
+    line.addSubcommand(new ExportCommand(installation));
+    line.addSubcommand(new ReportCommand(installation));
+    CommandLine journal = new CommandLine(new JournalCommand());
+    journal.addSubcommand(new JournalCommand.Verify(installation));
+    line.addSubcommand(journal);
     line.addSubcommand(new WorkerCommand(installation));
     line.addSubcommand(
         new DemoCommand(

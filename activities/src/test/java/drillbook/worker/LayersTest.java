@@ -1,0 +1,101 @@
+package drillbook.worker;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom, among what touches the world. */
+final class LayersTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("drillbook");
+
+  @Test
+  void engines_do_not_know_each_other() {
+    slices()
+        .matching("drillbook.engine.(*)..")
+        .should()
+        .notDependOnEachOther()
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @Test
+  void only_the_worker_knows_temporal() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "drillbook.engine..",
+            "drillbook.store..",
+            "drillbook.format..",
+            "drillbook.record..",
+            "drillbook.frame..",
+            "drillbook.index..",
+            "drillbook.manifest..",
+            "drillbook.archive..",
+            "drillbook.capture..",
+            "drillbook.recovery..",
+            "drillbook.secret..",
+            "drillbook.target..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.temporal..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void the_neutral_layers_know_no_vendor() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "drillbook.engine",
+            "drillbook.format..",
+            "drillbook.record..",
+            "drillbook.frame..",
+            "drillbook.index..",
+            "drillbook.archive..",
+            "drillbook.capture..",
+            "drillbook.recovery..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("okhttp3..", "org.postgresql..", "software.amazon..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void time_is_given_never_asked_for() {
+    noClasses()
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(Clock.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void nobody_knows_what_people_start() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "drillbook.cli..",
+            "drillbook.boot..",
+            "drillbook.console..",
+            "drillbook.setting..",
+            "drillbook.temporal..",
+            "drillbook.demo..",
+            "org.springframework..",
+            "picocli..")
+        .check(CLASSES);
+  }
+}

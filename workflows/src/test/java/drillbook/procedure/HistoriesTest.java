@@ -1,0 +1,143 @@
+package drillbook.procedure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import drillbook.backup.BackupKind;
+import drillbook.backup.BackupRequest;
+import drillbook.backup.BackupWorkflowImpl;
+import drillbook.drill.DrillRequest;
+import drillbook.drill.DrillWorkflowImpl;
+import drillbook.failure.FailureKind;
+import drillbook.restore.RestoreMode;
+import drillbook.restore.RestoreRequest;
+import drillbook.restore.RestoreWorkflowImpl;
+import drillbook.verify.VerifyBackupWorkflow;
+import drillbook.verify.VerifyBackupWorkflowImpl;
+import drillbook.verify.VerifyReport;
+import drillbook.verify.VerifyRequest;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.testing.WorkflowReplayer;
+import io.temporal.workflow.Workflow;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Histories of released shapes still replay: a workflow that a new version of the code could not go
+ * on with would be stuck. After a deliberate change behind {@code Workflow.getVersion}, record new
+ * ones beside the old: {@code mvn -pl workflows test -Dtest=HistoriesTest
+ * -Ddrillbook.record-histories=true}.
+ */
+final class HistoriesTest {
+  private static final boolean RECORD = Boolean.getBoolean("drillbook.record-histories");
+
+  /** A run whose history is kept. Its parts are functions, which no annotation calls immutable. */
+  @SuppressWarnings("ImmutableEnumChecker")
+  enum Run {
+    BACKUP_OPEN(
+        "BackupWorkflow",
+        BackupRequest.of("docs", BackupKind.FULL),
+        world -> world.parts = 6,
+        BackupWorkflowImpl.class),
+    BACKUP_SNAPSHOT_LOST(
+        "BackupWorkflow",
+        BackupRequest.of("docs", BackupKind.INCREMENTAL),
+        world -> {
+          world.held = true;
+          world.fail("range 0/1", FailureKind.SNAPSHOT_LOST);
+        },
+        BackupWorkflowImpl.class),
+    BACKUP_FAILED(
+        "BackupWorkflow",
+        BackupRequest.of("docs", BackupKind.FULL),
+        world -> world.fail("range 0/0", FailureKind.CORRUPT),
+        BackupWorkflowImpl.class),
+    VERIFY(
+        "VerifyBackupWorkflow",
+        new VerifyRequest("docs", "latest"),
+        world -> world.finding = true,
+        VerifyBackupWorkflowImpl.class),
+    RESTORE_IN_PLACE(
+        "RestoreWorkflow",
+        RestoreRequest.of("docs").in(RestoreMode.IN_PLACE),
+        world -> world.parts = 3,
+        RestoreWorkflowImpl.class),
+    RESTORE_FAILED(
+        "RestoreWorkflow",
+        RestoreRequest.of("docs"),
+        world -> world.fail("load 0", FailureKind.CORRUPT),
+        RestoreWorkflowImpl.class),
+    DRILL("DrillWorkflow", DrillRequest.of("docs"), world -> {}, DrillWorkflowImpl.class),
+    DRILL_FAILED(
+        "DrillWorkflow",
+        DrillRequest.of("docs"),
+        world -> world.fail("check", FailureKind.CORRUPT),
+        DrillWorkflowImpl.class);
+
+    private final String type;
+    private final Object request;
+    private final Consumer<TestingWorld> world;
+    private final Class<?> implementation;
+
+    Run(String type, Object request, Consumer<TestingWorld> world, Class<?> implementation) {
+      this.type = type;
+      this.request = request;
+      this.world = world;
+      this.implementation = implementation;
+    }
+
+    String resource() {
+      return "histories/" + name().toLowerCase(Locale.ROOT).replace('_', '-') + ".json";
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_kept_history_replays(Run run) throws Exception {
+    if (RECORD) {
+      record(run);
+    }
+    WorkflowReplayer.replayWorkflowExecutionFromResource(run.resource(), run.implementation);
+  }
+
+  @Test
+  void other_code_does_not_replay_a_kept_history() {
+    assertThatThrownBy(() ->
+            WorkflowReplayer.replayWorkflowExecutionFromResource(
+                Run.VERIFY.resource(), OtherVerification.class))
+        .hasStackTraceContaining("NonDeterministic");
+  }
+
+  /** Does another thing first, as an unversioned change would. */
+  public static final class OtherVerification implements VerifyBackupWorkflow {
+    @Override
+    public VerifyReport verify(VerifyRequest request) {
+      Workflow.sleep(Duration.ofSeconds(1));
+      return new VerifyBackupWorkflowImpl().verify(request);
+    }
+  }
+
+  private static void record(Run run) throws Exception {
+    TestingWorld world = new TestingWorld();
+    run.world.accept(world);
+    try (TestingTemporal temporal = new TestingTemporal(world)) {
+      WorkflowStub stub = temporal.start(run.type, run.request);
+      try {
+        stub.getResult(Object.class);
+      } catch (WorkflowFailedException e) {
+        assertThat(run.name()).endsWith("_FAILED");
+      }
+      String json = temporal.history(stub);
+      Files.writeString(Path.of("src/test/resources", run.resource()), json);
+      Files.createDirectories(Path.of("target/test-classes/histories"));
+      Files.writeString(Path.of("target/test-classes", run.resource()), json);
+    }
+  }
+}

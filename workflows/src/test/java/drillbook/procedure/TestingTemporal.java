@@ -1,0 +1,88 @@
+package drillbook.procedure;
+
+import drillbook.backup.BackupWorkflowImpl;
+import drillbook.drill.DrillWorkflowImpl;
+import drillbook.failure.FailureKind;
+import drillbook.failure.WorkflowFailures;
+import drillbook.restore.RestoreWorkflowImpl;
+import drillbook.verify.VerifyBackupWorkflowImpl;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.util.Objects;
+
+/** All procedures on a Temporal in memory, with a {@link TestingWorld} for activities. */
+public final class TestingTemporal implements AutoCloseable {
+  private static final String QUEUE = "test";
+
+  private final TestWorkflowEnvironment environment;
+
+  /** Starts it. */
+  public TestingTemporal(TestingWorld world) {
+    environment =
+        TestWorkflowEnvironment.newInstance(
+            TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(
+                    // Histories are kept in the sources: they name no machine.
+                    WorkflowClientOptions.newBuilder().setIdentity("drillbook").build())
+                .build());
+    environment
+        .newWorker(
+            QUEUE,
+            WorkerOptions.newBuilder()
+                .setMaxHeartbeatThrottleInterval(Duration.ofMillis(100))
+                .setDefaultDeadlockDetectionTimeout(10_000)
+                .build())
+        .registerWorkflowImplementationTypes(
+            BackupWorkflowImpl.class,
+            VerifyBackupWorkflowImpl.class,
+            RestoreWorkflowImpl.class,
+            DrillWorkflowImpl.class);
+    environment.getWorkerFactory().getWorker(QUEUE).registerActivitiesImplementations(world);
+    environment.start();
+  }
+
+  /** Starts a workflow by type. */
+  public WorkflowStub start(String type, Object request) {
+    WorkflowStub stub =
+        environment
+            .getWorkflowClient()
+            .newUntypedWorkflowStub(
+                type, WorkflowOptions.newBuilder().setTaskQueue(QUEUE).setWorkflowId(type).build());
+    stub.start(request);
+    return stub;
+  }
+
+  /** Runs a workflow to its end. */
+  public <T> T run(String type, Object request, Class<T> report) {
+    return start(type, request).getResult(report);
+  }
+
+  /** Returns the kind of the failure that a workflow ends with. */
+  public FailureKind failure(String type, Object request) {
+    try {
+      run(type, request, Object.class);
+    } catch (WorkflowFailedException e) {
+      return WorkflowFailures.kind(e);
+    }
+    throw new AssertionError(type + " did not fail");
+  }
+
+  /** Returns the history of a started workflow as JSON. */
+  public String history(WorkflowStub stub) {
+    return environment
+        .getWorkflowClient()
+        .fetchHistory(Objects.requireNonNull(stub.getExecution()).getWorkflowId())
+        .toJson(true);
+  }
+
+  @Override
+  public void close() {
+    environment.close();
+  }
+}
