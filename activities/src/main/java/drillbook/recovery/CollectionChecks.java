@@ -9,6 +9,7 @@ import drillbook.engine.Capability;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.IndexState;
+import drillbook.engine.VectorIndex;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.manifest.Manifest;
@@ -94,7 +95,7 @@ final class CollectionChecks {
     if (planned.indexes().isEmpty()) {
       return Check.notApplicable("index-parameters", subject, "the source has no vector index");
     }
-    return planned.indexes().equals(restored.indexes())
+    return planned.indexes().stream().allMatch(index -> isThere(index, restored))
         ? Check.passed(
             "index-parameters", subject, "kind, metric and parameters are as in the backup")
         : Check.failed(
@@ -106,6 +107,16 @@ final class CollectionChecks {
                 "expected " + planned.indexes() + ", found " + restored.indexes(),
                 "Searches may be slow or have another recall: create the missing index with the"
                     + " parameters of the backup."));
+  }
+
+  /** Tells whether an index came back; another engine may name parameters that were not asked. */
+  private static boolean isThere(VectorIndex wanted, CollectionSchema restored) {
+    return restored.indexes().stream()
+        .anyMatch(index ->
+            index.vector().equals(wanted.vector())
+                && index.kind().equals(wanted.kind())
+                && index.metric() == wanted.metric()
+                && index.parameters().entrySet().containsAll(wanted.parameters().entrySet()));
   }
 
   private Check indexReady() throws DrillbookException, InterruptedException {

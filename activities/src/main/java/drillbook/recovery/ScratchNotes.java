@@ -12,11 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Notes of a capture that begins and ends in one process: files in a folder of their own. */
-final class ScratchNotes implements CaptureNotes, AutoCloseable {
+public final class ScratchNotes implements CaptureNotes, AutoCloseable {
   private final Path folder;
   private final List<Path> files = new ArrayList<>();
 
-  ScratchNotes(Path scratch) throws DrillbookException {
+  /**
+   * Makes the folder.
+   *
+   * @param scratch where; made where it is missing
+   */
+  public ScratchNotes(Path scratch) throws DrillbookException {
     try {
       Files.createDirectories(scratch);
       this.folder = Files.createTempDirectory(scratch, "notes-");

@@ -188,7 +188,7 @@ final class HtmlReport {
         .append(": an envelope of the same facts, signed with the Ed25519 key named above by the")
         .append(" worker that ran the drill. Anybody who has that key's public half can check it")
         .append(" without a connection to anything:</p>\n<pre>")
-        .append(escape("drillbook report " + report.target() + " " + report.run() + " --verify"))
+        .append(escape("drillbook report " + report.target() + " " + report.run()))
         .append("</pre>\n<p>or, with other tools, by the DSSE 1.0 rules: the signature covers ")
         .append(code("DSSEv1 <length of type> <type> <length of payload> <payload>"))
         .append(", and the SHA-256 of the decoded payload is the one above. Take the public key")

@@ -114,7 +114,7 @@ final class TextReport {
     field("environment", report.fingerprint());
     field("report", report.reportKey());
     field("sha256", sha256);
-    field("verify", "drillbook report " + report.target() + " " + report.run() + " --verify");
+    field("verify", "drillbook report " + report.target() + " " + report.run());
   }
 
   static boolean ran(Check check) {

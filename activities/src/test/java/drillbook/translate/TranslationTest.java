@@ -206,12 +206,28 @@ class TranslationTest {
     CollectionSchema source =
         schema(
             layout(dense("", ElementType.F32, 3)),
-            hnsw("", Metric.EUCLIDEAN, Map.of("ef_search", "200", "sync_threshold", "500")));
+            hnsw("", Metric.EUCLIDEAN, Map.of("max_neighbors", "24", "dimension_guess", "7")));
     Translation plan = Translation.plan(source, "chroma", PGVECTOR, DOCS);
     assertThat(plan.losses())
         .extracting(Loss::what)
-        .containsExactly(
-            "has no parameter ef_search = 200", "has no parameter sync_threshold = 500");
+        .containsExactly("has no parameter dimension_guess = 7");
+    assertThat(plan.schema().indexes())
+        .containsExactly(hnsw("embedding", Metric.EUCLIDEAN, Map.of("m", "24")));
+  }
+
+  @Test
+  void parameters_of_how_a_server_works_are_declared_and_no_loss() throws Exception {
+    CollectionSchema source =
+        schema(
+            layout(dense("", ElementType.F32, 3)),
+            hnsw("", Metric.EUCLIDEAN, Map.of("ef_search", "200", "sync_threshold", "500")));
+    Translation plan = Translation.plan(source, "chroma", PGVECTOR, DOCS);
+    assertThat(plan.losses()).isEmpty();
+    assertThat(plan.changes())
+        .extracting(Change::what)
+        .contains(
+            "leaves ef_search to the target's settings",
+            "leaves sync_threshold to the target's settings");
     assertThat(plan.schema().indexes())
         .containsExactly(hnsw("embedding", Metric.EUCLIDEAN, Map.of()));
   }

@@ -32,9 +32,17 @@ final class LayersTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "drillbook.engine..", "drillbook.store..", "drillbook.format..", "drillbook.record..",
-            "drillbook.frame..", "drillbook.index..", "drillbook.manifest..", "drillbook.archive..",
-            "drillbook.capture..", "drillbook.recovery..", "drillbook.secret..",
+            "drillbook.engine..",
+            "drillbook.store..",
+            "drillbook.format..",
+            "drillbook.record..",
+            "drillbook.frame..",
+            "drillbook.index..",
+            "drillbook.manifest..",
+            "drillbook.archive..",
+            "drillbook.capture..",
+            "drillbook.recovery..",
+            "drillbook.secret..",
             "drillbook.target..")
         .should()
         .dependOnClassesThat()
@@ -47,8 +55,13 @@ final class LayersTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "drillbook.engine", "drillbook.format..", "drillbook.record..", "drillbook.frame..",
-            "drillbook.index..", "drillbook.archive..", "drillbook.capture..",
+            "drillbook.engine",
+            "drillbook.format..",
+            "drillbook.record..",
+            "drillbook.frame..",
+            "drillbook.index..",
+            "drillbook.archive..",
+            "drillbook.capture..",
             "drillbook.recovery..")
         .should()
         .dependOnClassesThat()
@@ -75,8 +88,14 @@ final class LayersTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "drillbook.cli..", "drillbook.boot..", "drillbook.console..", "drillbook.setting..",
-            "drillbook.temporal..", "drillbook.demo..", "org.springframework..", "picocli..")
+            "drillbook.cli..",
+            "drillbook.boot..",
+            "drillbook.console..",
+            "drillbook.setting..",
+            "drillbook.temporal..",
+            "drillbook.demo..",
+            "org.springframework..",
+            "picocli..")
         .check(CLASSES);
   }
 }

@@ -1,5 +1,6 @@
 package drillbook.cli;
 
+import drillbook.demo.DemoCommand;
 import drillbook.setting.Home;
 import drillbook.temporal.WorkerParts;
 import java.io.OutputStreamWriter;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "First steps:",
+      "  drillbook demo",
       "  drillbook connect docs --engine chroma --url http://127.0.0.1:8000 --store /backups",
       "  drillbook backup docs",
       "  drillbook drill docs",
@@ -58,7 +60,15 @@ public final class DrillbookMain {
     line.addSubcommand(new VerifyCommand(installation));
     line.addSubcommand(new RestoreCommand(installation));
     line.addSubcommand(new DrillCommand(installation));
+    line.addSubcommand(new ExportCommand(installation));
+    line.addSubcommand(new ReportCommand(installation));
+    CommandLine journal = new CommandLine(new JournalCommand());
+    journal.addSubcommand(new JournalCommand.Verify(installation));
+    line.addSubcommand(journal);
     line.addSubcommand(new WorkerCommand(installation));
+    line.addSubcommand(
+        new DemoCommand(
+            installation.parts(), installation.clock(), installation.out(), installation.err()));
     String version = DrillbookMain.class.getPackage().getImplementationVersion();
     line.getCommandSpec().version("drillbook " + (version == null ? "from source" : version));
     line.setOut(installation.out());

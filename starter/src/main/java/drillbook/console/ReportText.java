@@ -158,7 +158,8 @@ public final class ReportText {
     return lines;
   }
 
-  private static List<String> checks(List<Check> checks) {
+  /** Returns checks as a table, with findings and advice below it. */
+  public static List<String> checks(List<Check> checks) {
     if (checks.isEmpty()) {
       return List.of();
     }

@@ -25,9 +25,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 
 /**
  * Histories of released shapes still replay: a workflow that a new version of the code could not go
@@ -109,10 +109,9 @@ final class HistoriesTest {
 
   @Test
   void other_code_does_not_replay_a_kept_history() {
-    assertThatThrownBy(
-            () ->
-                WorkflowReplayer.replayWorkflowExecutionFromResource(
-                    Run.VERIFY.resource(), OtherVerification.class))
+    assertThatThrownBy(() ->
+            WorkflowReplayer.replayWorkflowExecutionFromResource(
+                Run.VERIFY.resource(), OtherVerification.class))
         .hasStackTraceContaining("NonDeterministic");
   }
 

@@ -78,8 +78,12 @@ final class LayersTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "drillbook.engine..", "drillbook.store..", "drillbook.worker..", "drillbook.cli..",
-            "drillbook.boot..", "org.springframework..")
+            "drillbook.engine..",
+            "drillbook.store..",
+            "drillbook.worker..",
+            "drillbook.cli..",
+            "drillbook.boot..",
+            "org.springframework..")
         .check(CLASSES);
   }
 }

@@ -1,0 +1,53 @@
+package drillbook.cli;
+
+import drillbook.console.Console;
+import drillbook.drill.DrillReport;
+import drillbook.failure.DrillbookException;
+import drillbook.report.DrillReports;
+import drillbook.store.ArtifactStore;
+import drillbook.target.Target;
+import drillbook.worker.Surroundings;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Prints a drill's report, once its signature was found to be that of a trusted key. */
+@Command(
+    name = "report",
+    description = {
+      "Print the signed report of a drill; refused unless a trusted key signed it.",
+      "The store also holds it as report.html and report.json beside the signature."
+    },
+    footer = {"", "Examples:", "  drillbook report docs 20261122t030000_1a2b3c"})
+final class ReportCommand implements Callable<Integer> {
+  private final Installation installation;
+
+  @Mixin TargetOptions target = new TargetOptions();
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Parameters(
+      index = "1",
+      paramLabel = "RUN",
+      description = "The drill's run, as its report and its scratch collections name it.")
+  String run = "";
+
+  ReportCommand(Installation installation) {
+    this.installation = installation;
+  }
+
+  @Override
+  public Integer call() throws DrillbookException, InterruptedException {
+    Console console = common.console(installation);
+    TargetChoice choice = target.choose(installation, List.of(), List.of());
+    Target named = choice.target();
+    Surroundings believed =
+        installation.surroundings(choice.targets(), installation.settings().scratch());
+    try (ArtifactStore store = installation.parts().store(named.store())) {
+      DrillReport report = DrillReports.read(store, named.name(), run, believed.trustedKeys());
+      common.print(console, report, List.of(DrillReports.text(report).split("\n", -1)));
+      return ExitCodes.of(report.verdict());
+    }
+  }
+}
