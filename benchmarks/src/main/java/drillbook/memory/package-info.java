@@ -1,0 +1,5 @@
+/** Measures what a whole process needs. */
+@NullMarked
+package drillbook.memory;
+
+import org.jspecify.annotations.NullMarked;
