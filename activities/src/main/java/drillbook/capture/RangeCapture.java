@@ -6,6 +6,7 @@ import drillbook.archive.PartId;
 import drillbook.backup.RangeReport;
 import drillbook.engine.Records;
 import drillbook.failure.DrillbookException;
+import drillbook.format.Address;
 import drillbook.format.MultisetSum;
 import drillbook.format.RecordHasher;
 import drillbook.format.Segment;
@@ -120,6 +121,9 @@ final class RangeCapture {
           cursor,
           workspace.notes(token.notesFolder()),
           (batch, next) -> {
+            if (open.isPresent() && open.get().rows() + batch.size() > Address.MAX_ROWS) {
+              checkpoint(last[0], false);
+            }
             take(batch);
             last[0] = next;
             boolean full = open.isPresent() && open.get().full();
@@ -174,7 +178,9 @@ final class RangeCapture {
   }
 
   private void append(RecordBatch batch, int row) throws DrillbookException, InterruptedException {
-    if (open.isPresent() && open.get().full()) {
+    // Segments end where batches do, where there is a cursor to go on from: one that ended within a
+    // batch would have no checkpoint, and a later attempt would write its records again.
+    if (open.isPresent() && open.get().rows() >= Address.MAX_ROWS) {
       commitSegment();
     }
     if (open.isEmpty()) {

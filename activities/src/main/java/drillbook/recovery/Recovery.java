@@ -141,7 +141,9 @@ public final class Recovery {
     for (String mark : marks(run, prefix)) {
       finished.add(Long.parseLong(mark.substring(prefix.length())));
     }
-    try (RecordWriter writer = engine.records().writer(destination.schema(), tenant)) {
+    // What was planned may be another engine's; a writer wants this one's own description.
+    CollectionSchema live = engine.control().schema(destination.schema().name());
+    try (RecordWriter writer = engine.records().writer(live, tenant)) {
       return new Loader(backup, load.part(), translation, destination.schema().layout(), writer)
           .load(
               finished,

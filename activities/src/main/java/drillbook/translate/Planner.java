@@ -259,6 +259,14 @@ final class Planner {
           target.name() + " indexes no " + field.elementType().word() + " of " + field.dimension());
       return Optional.empty();
     }
+    if (!terms.maxDimension().isEmpty() && field.dimension() == 0) {
+      // The metric has to survive: a first record makes the vector searchable by it.
+      loseIndex(
+          index,
+          "is a search without an index",
+          target.name() + " indexes no vectors whose dimension is open, as in an empty collection");
+      return Optional.of(new VectorIndex(field.name(), "flat", index.metric(), Map.of()));
+    }
     if (index.kind().equals("flat")) {
       changes.add(new Change(indexSubject(index), "is a search without an index"));
       return Optional.empty();

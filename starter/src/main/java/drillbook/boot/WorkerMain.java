@@ -43,8 +43,21 @@ public final class WorkerMain {
         start(address, home, scratch, parts, clock, httpPort)) {
       context.addApplicationListener(
           (ApplicationListener<ContextClosedEvent>) event -> closed.countDown());
+      Thread onExit = Thread.ofPlatform().name("on-exit").unstarted(() -> end(context));
+      Runtime.getRuntime().addShutdownHook(onExit);
       ready.run();
       closed.await();
+    }
+  }
+
+  /**
+   * Ends a worker that was told to, with exit code 0: it did what it was asked, whereas the JVM
+   * would end with the number of the signal and look like a crash to what supervises it.
+   */
+  private static void end(ConfigurableApplicationContext context) {
+    if (context.isActive()) {
+      context.close();
+      Runtime.getRuntime().halt(0);
     }
   }
 
@@ -67,6 +80,7 @@ public final class WorkerMain {
     return new SpringApplicationBuilder(WorkerApplication.class)
         .bannerMode(Banner.Mode.OFF)
         .logStartupInfo(false)
+        .registerShutdownHook(false)
         .web(httpPort >= 0 ? WebApplicationType.SERVLET : WebApplicationType.NONE)
         .properties(http)
         .initializers((GenericApplicationContext context) -> {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,6 +35,7 @@ public final class DemoCommand implements Callable<Integer> {
   private final PrintWriter out;
   private final PrintWriter err;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean stopped;
 
   @Option(
       names = "--keep",
@@ -73,25 +75,36 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws DrillbookException, InterruptedException {
     Narrator narrator = new Narrator(json ? err : out, clock);
-    DemoOutcome outcome;
-    try (DemoSite site = DemoSite.open(Optional.ofNullable(keep), clock)) {
-      Thread demo = Thread.currentThread();
-      Thread onExit =
-          Thread.ofPlatform().name("demo-on-exit").unstarted(() -> stop(demo, site, narrator));
-      Runtime.getRuntime().addShutdownHook(onExit);
-      try {
-        outcome = new DemoRun(site, parts, narrator, clock).run();
-        site.finish(narrator.said());
-      } finally {
-        forget(onExit);
-      }
-    } finally {
-      ended.countDown();
-    }
+    DemoOutcome outcome = prove(narrator);
     if (json) {
       new Console(out, err, clock).json(outcome);
     }
     return outcome.problems().isEmpty() ? 0 : 1;
+  }
+
+  private DemoOutcome prove(Narrator narrator) throws DrillbookException, InterruptedException {
+    try (DemoSite site = DemoSite.open(Optional.ofNullable(keep), clock)) {
+      Thread demo = Thread.currentThread();
+      Thread onExit =
+          Thread.ofPlatform().name("demo-on-exit").unstarted(() -> stop(demo, site));
+      Runtime.getRuntime().addShutdownHook(onExit);
+      try {
+        return new DemoRun(site, parts, narrator, clock).run();
+      } finally {
+        site.keepStory(narrator.said());
+        forget(onExit);
+      }
+    } finally {
+      ended.countDown();
+      awaitHalt();
+    }
+  }
+
+  /** Says nothing of the failures that a stop brings about: the process is about to end. */
+  private void awaitHalt() {
+    while (stopped) {
+      LockSupport.park(this);
+    }
   }
 
   /**
@@ -99,9 +112,12 @@ public final class DemoCommand implements Callable<Integer> {
    * as its children and its folder are gone; a procedure's own clean-up would wait for servers that
    * Ctrl-C has stopped as well.
    */
-  private void stop(Thread demo, DemoSite site, Narrator narrator) {
-    narrator.say("");
-    narrator.say("Stopped: databases are shut down, the temporary folder is deleted.");
+  private void stop(Thread demo, DemoSite site) {
+    stopped = true;
+    PrintWriter story = json ? err : out;
+    story.println();
+    story.println("Stopping: databases are shut down, the temporary folder is deleted.");
+    story.flush();
     demo.interrupt();
     site.close();
     try {

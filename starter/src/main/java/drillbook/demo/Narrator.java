@@ -15,7 +15,7 @@ import java.util.Locale;
  * One thread.
  */
 final class Narrator {
-  private static final int NAME_WIDTH = 20;
+  private static final int NAME_WIDTH = 21;
   private static final String INDENT = "      ";
 
   private final PrintWriter out;

@@ -33,7 +33,7 @@ public final class Workers {
         // Reading resumes elsewhere from what the store holds, so a worker that goes away lets go.
         .setAllowActivityHeartbeatDuringShutdown(false)
         // An activity learns of its cancellation by a heartbeat that is really sent.
-        .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(2))
+        .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
         .setStickyTaskQueueDrainTimeout(Duration.ofSeconds(5))
         // The first workflow task of a process loads classes for longer than the usual second.
         .setDefaultDeadlockDetectionTimeout(Duration.ofSeconds(10).toMillis())

@@ -67,13 +67,17 @@ public final class Expectations {
         + (failed == 0 ? "" : ", " + failed + " failed");
   }
 
-  /** Returns a line for each kind of check that passed, with one example of what it compared. */
-  public static List<String> lines(List<Check> checks) {
+  /**
+   * Returns a line for each kind of check that passed, with one example of what it compared.
+   *
+   * @param subject a word of the subjects that examples are taken from where they have them
+   */
+  public static List<String> lines(List<Check> checks, String subject) {
     Map<String, String> lines = new LinkedHashMap<>();
     for (Check check : checks) {
-      if (check.result() == Check.Result.PASSED) {
-        lines.putIfAbsent(
-            check.name(), String.format("        %-18s%s", check.name(), check.detail()));
+      if (check.result() == Check.Result.PASSED
+          && (check.subject().contains(subject) || !lines.containsKey(check.name()))) {
+        lines.put(check.name(), String.format("        %-18s%s", check.name(), check.detail()));
       }
     }
     return List.copyOf(lines.values());

@@ -18,43 +18,65 @@ import java.util.Map;
  * The digests of a restore into another engine: what the signed manifest says of each collection,
  * and what the records that the engine hands out add up to.
  *
- * @param expected of each collection, in the backup's order
- * @param found of each collection, in the same order
+ * @param collections one entry for each collection of the backup, in its order
  */
-public record RestoredDigests(String expected, String found) {
-  /** Tells whether every collection holds what the manifest says. */
+public record RestoredDigests(List<Pair> collections) {
+  /** Copies the entries. */
+  public RestoredDigests {
+    collections = List.copyOf(collections);
+  }
+
+  /**
+   * A collection before and after.
+   *
+   * @param name its name in the backup
+   * @param expected the digest in the manifest, hex
+   * @param expectedCount how many records the manifest states
+   * @param found the digest of what the other engine holds, hex; empty where it holds no such
+   *     collection
+   * @param foundCount how many records it handed out
+   */
+  public record Pair(
+      String name, String expected, long expectedCount, String found, long foundCount) {
+    /** Tells whether the other engine holds what the manifest states. */
+    public boolean equal() {
+      return expected.equals(found) && expectedCount == foundCount;
+    }
+  }
+
+  /** Tells whether every collection holds what the manifest states. */
   public boolean equal() {
-    return expected.equals(found);
+    return !collections.isEmpty() && collections.stream().allMatch(Pair::equal);
   }
 
   /** Reads everything that was restored. */
   public static RestoredDigests compute(
       ArchivedBackup backup, RestorePlan plan, Engine engine, Path scratch)
       throws DrillbookException, InterruptedException {
-    List<String> expected = new ArrayList<>();
-    List<String> found = new ArrayList<>();
+    List<Pair> pairs = new ArrayList<>();
     for (Map.Entry<PartId, Manifest.Part> part : backup.parts().entrySet()) {
-      String from = backup.entry(part.getKey().collection()).schema().name().path();
-      expected.add(words(part.getValue().sum(), part.getValue().count()));
+      CollectionName from = backup.entry(part.getKey().collection()).schema().name();
+      MultisetSum sum = MultisetSum.empty();
+      boolean there = false;
       for (RestorePlan.Destination destination : plan.collections()) {
-        if (destination.from().equals(from)) {
-          MultisetSum sum =
+        if (destination.from().equals(from.path())) {
+          there = true;
+          sum =
               LiveRecords.of(engine, place(destination.into()), scratch)
                   .digestAs(backup.layout(part.getKey()));
-          found.add(words(sum.hex(), sum.count()));
         }
       }
+      Manifest.Part stated = part.getValue();
+      pairs.add(
+          new Pair(
+              from.name(), stated.sum(), stated.count(), there ? sum.hex() : "", sum.count()));
     }
-    return new RestoredDigests(String.join(", ", expected), String.join(", ", found));
+    return new RestoredDigests(pairs);
   }
 
   /** Returns the collection that a path names. */
   public static CollectionName place(String path) {
-    List<String> words = Arrays.asList(path.split("/"));
+    List<String> words = Arrays.asList(path.split("/", -1));
     return new CollectionName(words.subList(0, words.size() - 1), words.getLast());
-  }
-
-  private static String words(String sum, long count) {
-    return sum.substring(0, 12) + " (" + count + ")";
   }
 }
