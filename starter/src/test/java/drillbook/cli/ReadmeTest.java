@@ -71,8 +71,7 @@ final class ReadmeTest {
   void every_test_class_of_the_engine_table_is_there() throws Exception {
     Set<String> sources;
     try (Stream<Path> files = Files.walk(ROOT.resolve("activities/src/test/java"))) {
-      sources =
-          files.map(file -> String.valueOf(file.getFileName())).collect(Collectors.toSet());
+      sources = files.map(file -> String.valueOf(file.getFileName())).collect(Collectors.toSet());
     }
     String table = section("## Engines").replaceAll("(?m)^[^|].*$", "");
     Set<String> named = new TreeSet<>();
