@@ -85,8 +85,7 @@ public final class DemoCommand implements Callable<Integer> {
   private DemoOutcome prove(Narrator narrator) throws DrillbookException, InterruptedException {
     try (DemoSite site = DemoSite.open(Optional.ofNullable(keep), clock)) {
       Thread demo = Thread.currentThread();
-      Thread onExit =
-          Thread.ofPlatform().name("demo-on-exit").unstarted(() -> stop(demo, site));
+      Thread onExit = Thread.ofPlatform().name("demo-on-exit").unstarted(() -> stop(demo, site));
       Runtime.getRuntime().addShutdownHook(onExit);
       try {
         return new DemoRun(site, parts, narrator, clock).run();

@@ -54,8 +54,7 @@ final class DemoProofs {
     this.clock = clock;
   }
 
-  boolean verify(ProcedureRun procedures, BackupReport increment)
-      throws DrillbookException {
+  boolean verify(ProcedureRun procedures, BackupReport increment) throws DrillbookException {
     narrator.begin(
         "verify the backup", "Every byte that a restore would need is read and hashed again.");
     VerifyReport report =
@@ -128,15 +127,14 @@ final class DemoProofs {
               + Figures.counted(pair.foundCount(), "record"));
       digest = pair.name().equals(DemoSource.HANDBOOK.name()) ? pair.found() : digest;
     }
-    narrator.fact("not carried over", Figures.counted(report.plan().losses().size(), "index setting"));
+    narrator.fact(
+        "not carried over", Figures.counted(report.plan().losses().size(), "index setting"));
     expectations.passed("restore into PostgreSQL", report.verdict(), report.checks());
     expectations.equal("digests in PostgreSQL are those of the manifest", true, digests.equal());
     expectations.equal(
         "records restored into PostgreSQL", backup.manifest().records(), report.records());
     narrator.end(
-        Figures.count(report.records()),
-        Figures.bytes(report.bytes()),
-        Expectations.brief(digest));
+        Figures.count(report.records()), Figures.bytes(report.bytes()), Expectations.brief(digest));
     return new DemoOutcome.CrossEngine(
         report.plan().engine(),
         report.plan().intoEngine(),

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +122,7 @@ final class TestingSite implements AutoCloseable {
   private List<HistoryEvent> history(WorkflowStub workflow) {
     return client
         .client()
-        .fetchHistory(workflow.getExecution().getWorkflowId())
+        .fetchHistory(Objects.requireNonNull(workflow.getExecution()).getWorkflowId())
         .getHistory()
         .getEventsList();
   }
@@ -140,7 +141,6 @@ final class TestingSite implements AutoCloseable {
             .toList();
       } catch (UncheckedIOException | NoSuchFileException e) {
         // Something was deleted meanwhile: look again.
-        continue;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

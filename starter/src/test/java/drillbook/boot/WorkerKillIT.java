@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class WorkerKillIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String CHECKPOINTS = "docs/intents/[^/]+/g%d/r[^/]+/[0-9]+\\.json";
+  private static final String CHECKPOINTS = "docs/intents/[^/]+/g0/r[^/]+/[0-9]+\\.json";
   private static final String LOADED = "docs/intents/[^/]+/loaded-0-[0-9]+";
   private static final String SEGMENTS =
       "docs/backups/[^/]+/c[0-9]+/t[0-9]+/[0-9]{14}-[0-9a-f]{16}";
@@ -152,7 +152,7 @@ final class WorkerKillIT {
 
   /** Starts a worker, kills it once a range has a checkpoint, and returns the newest one. */
   private static JsonNode killAfterFirstCheckpoint(TestingSite site) throws Exception {
-    String pattern = CHECKPOINTS.formatted(0);
+    String pattern = CHECKPOINTS;
     try (TestingProgram first = site.worker()) {
       first.awaitOrEnd(() -> !site.stored(pattern).isEmpty());
       first.kill();

@@ -132,11 +132,10 @@ class DemoIT {
         new DemoCommand(
             new WorkerParts(clock), clock, new PrintWriter(out, true), new PrintWriter(err, true));
     return new CommandLine(command)
-        .setExecutionExceptionHandler(
-            (failure, line, parsed) -> {
-              failure.printStackTrace(new PrintWriter(err, true));
-              return 99;
-            })
+        .setExecutionExceptionHandler((failure, line, parsed) -> {
+          failure.printStackTrace(new PrintWriter(err, true));
+          return 99;
+        })
         .execute(arguments);
   }
 

@@ -20,12 +20,10 @@ final class ActivityGateTest {
     try (InProcessTemporal temporal = InProcessTemporal.start(() -> List.of(activities))) {
       ProcedureRun run = new ProcedureRun(temporal, step -> {});
       for (int round = 0; round < 25; round++) {
+        Procedure<?> backup =
+            Procedure.backup(BackupRequest.of("docs-" + round, BackupKind.FULL));
         DrillbookException failed =
-            catchThrowableOfType(
-                DrillbookException.class,
-                () ->
-                    run.await(
-                        Procedure.backup(BackupRequest.of("docs" + round, BackupKind.FULL))));
+            catchThrowableOfType(DrillbookException.class, () -> run.await(backup));
         assertThat(failed.kind()).isEqualTo(FailureKind.CORRUPT);
       }
       assertThat(temporal.broken()).isFalse();

@@ -68,8 +68,7 @@ public record RestoredDigests(List<Pair> collections) {
       }
       Manifest.Part stated = part.getValue();
       pairs.add(
-          new Pair(
-              from.name(), stated.sum(), stated.count(), there ? sum.hex() : "", sum.count()));
+          new Pair(from.name(), stated.sum(), stated.count(), there ? sum.hex() : "", sum.count()));
     }
     return new RestoredDigests(pairs);
   }
