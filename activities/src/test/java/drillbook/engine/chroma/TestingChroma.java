@@ -22,7 +22,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the tests of the Chroma adapter share. */
-final class TestingChroma {
+public final class TestingChroma {
   /** When every capture of these tests begins. */
   static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
 
@@ -78,7 +78,7 @@ final class TestingChroma {
   }
 
   /** Deletes records past the adapter. */
-  static void delete(String url, CollectionName name, List<byte[]> ids) throws Exception {
+  public static void delete(String url, CollectionName name, List<byte[]> ids) throws Exception {
     try (ChromaHttp http = new ChromaHttp(URI.create(url), SecretReference.NONE)) {
       ChromaControl control =
           new ChromaControl(http, List.of(ChromaEngine.DEFAULT_TENANT), List.of());
