@@ -82,6 +82,10 @@ public final class BackupVerification {
       manifest = archive.manifest(backupId);
       checks.add(Check.passed("manifest", backupId, "signed by a trusted key, and canonical"));
     } catch (DrillbookException e) {
+      if (e.kind() == FailureKind.NOT_FOUND) {
+        // Without a manifest there is no backup: a mistyped id is no finding about one.
+        throw e;
+      }
       checks.add(failed("manifest", backupId, FindingCode.MANIFEST_NOT_AUTHENTIC, e));
       return;
     }

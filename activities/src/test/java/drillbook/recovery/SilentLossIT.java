@@ -1,6 +1,7 @@
 package drillbook.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import drillbook.archive.Keys;
@@ -402,12 +403,13 @@ class SilentLossIT {
       Files.delete(manifest);
       assertThat(run.archive().ids()).containsExactly(first.backupId());
       assertThat(latest(run)).isEqualTo(first.backupId());
-      assertThat(findings(verify(run, second)))
-          .singleElement()
-          .satisfies(finding -> {
-            assertThat(finding.code()).isEqualTo(FindingCode.ARTIFACT_MISSING);
-            assertThat(finding.message()).contains(second.backupId());
-          });
+      assertThatThrownBy(() -> verify(run, second))
+          .isInstanceOfSatisfying(
+              DrillbookException.class,
+              e -> {
+                assertThat(e.kind()).isEqualTo(FailureKind.NOT_FOUND);
+                assertThat(e.getMessage()).contains(second.backupId());
+              });
     }
   }
 

@@ -56,12 +56,10 @@ public final class PeakMemory {
     Path folder = Files.createTempDirectory("drillbook-memory");
     // PostgreSQL's account has to pass through.
     folder.toFile().setExecutable(true, false);
+    PackageCache cache = PackageCache.standard(System.err::println);
     double ratio;
     try (LocalPostgres server =
-        LocalPostgres.start(
-            PackageCache.standard(System.err::println),
-            LocalPostgres.Version.PG18,
-            folder.resolve("postgres"))) {
+        LocalPostgres.start(cache, LocalPostgres.Version.PG18, folder.resolve("postgres"))) {
       PeakMemory measured = new PeakMemory(Path.of(arguments[0]), arguments[1], folder);
       long small = measured.peak(server, Long.parseLong(arguments[2]));
       long large = measured.peak(server, Long.parseLong(arguments[3]));

@@ -20,8 +20,7 @@ final class ActivityGateTest {
     try (InProcessTemporal temporal = InProcessTemporal.start(() -> List.of(activities))) {
       ProcedureRun run = new ProcedureRun(temporal, step -> {});
       for (int round = 0; round < 25; round++) {
-        Procedure<?> backup =
-            Procedure.backup(BackupRequest.of("docs-" + round, BackupKind.FULL));
+        Procedure<?> backup = Procedure.backup(BackupRequest.of("docs-" + round, BackupKind.FULL));
         DrillbookException failed =
             catchThrowableOfType(DrillbookException.class, () -> run.await(backup));
         assertThat(failed.kind()).isEqualTo(FailureKind.CORRUPT);
