@@ -32,8 +32,8 @@ import java.util.Set;
 
 /** Decides what a restore does, and refuses what it must not do. One object a plan; one thread. */
 final class Planner {
-  /** Names stay below the shortest limit of any engine: PostgreSQL's 63 bytes. */
-  private static final int MAX_NAME = 60;
+  /** Bytes that names may have: PostgreSQL's 63 less what a cut over appends. */
+  private static final int MAX_NAME = 63 - Recovery.ASIDE.length();
 
   private final RestoreRun run;
   private final RestoreRequest request;
@@ -186,7 +186,8 @@ final class Planner {
     String time = BackupId.timeMark(run.startedAt());
     return switch (request.mode()) {
       case SCRATCH ->
-          liveName.named(cut(profile.scratchPrefix() + run.run() + "_" + liveName.name()));
+          liveName.named(
+              cut(profile.scratchPrefix() + run.run() + "_" + liveName.name(), MAX_NAME));
       case NEW -> {
         boolean elsewhere = !request.into().equals(request.target());
         yield elsewhere && !exists ? liveName : restoredName(liveName, time);
@@ -197,13 +198,24 @@ final class Planner {
 
   private static CollectionName restoredName(CollectionName liveName, String time) {
     String suffix = "_restored_" + time.substring(0, time.length() - 1);
-    String name = liveName.name();
-    int room = MAX_NAME - suffix.length();
-    return liveName.named((name.length() > room ? name.substring(0, room) : name) + suffix);
+    return liveName.named(cut(liveName.name(), MAX_NAME - suffix.length()) + suffix);
   }
 
-  private static String cut(String name) {
-    return name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name;
+  /** Shortens a name to so many bytes; a few digits of its hash keep two such names apart. */
+  private static String cut(String name, int bytes) {
+    if (utf8(name) <= bytes) {
+      return name;
+    }
+    String mark = "_" + Artifacts.sha256(name.getBytes(StandardCharsets.UTF_8)).substring(0, 6);
+    int end = name.length();
+    while (end > 0 && utf8(name.substring(0, end)) + mark.length() > bytes) {
+      end = name.offsetByCodePoints(end, -1);
+    }
+    return name.substring(0, end) + mark;
+  }
+
+  private static int utf8(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private RestorePlan summary(BackupChooser.Chosen chosen, Probe probe) {

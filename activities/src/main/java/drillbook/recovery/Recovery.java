@@ -36,6 +36,9 @@ import java.util.Set;
  * source's store. Safe for several threads.
  */
 public final class Recovery {
+  /** What a live collection's name gets appended while another takes its place. */
+  static final String ASIDE = "_old";
+
   private static final int PAGE = 1000;
   private static final Duration INDEX_POLL = Duration.ofMillis(200);
 
@@ -204,7 +207,7 @@ public final class Recovery {
     Control control = engine.control();
     for (RecoveryPlan.Destination destination : read(run).destinations()) {
       for (CollectionName live : destination.replaces()) {
-        CollectionName aside = live.named(destination.schema().name().name() + "_old");
+        CollectionName aside = live.named(destination.schema().name().name() + ASIDE);
         control.replace(live, destination.schema().name(), aside);
         control.drop(aside);
       }
