@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +90,8 @@ class DemoIT {
 
   @Test
   void stops_everything_and_leaves_nothing_when_it_is_stopped_half_way() throws Exception {
+    // Started by root, PostgreSQL runs as another account, which has to get through.
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
     Path story = folder.resolve("story");
     Process demo =
         new ProcessBuilder(
