@@ -16,7 +16,7 @@ final class ActivityGateTest {
   @Test
   @Timeout(180)
   void a_range_that_fails_while_others_end_does_not_hang_the_backup() throws Exception {
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < 3; round++) {
       TestingActivities activities = new TestingActivities();
       activities.failRange(0, FailureKind.CORRUPT);
       try (InProcessTemporal temporal = InProcessTemporal.start(() -> List.of(activities))) {
