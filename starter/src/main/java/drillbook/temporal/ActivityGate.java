@@ -24,21 +24,30 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Keeps an activity from ending while its workflow is thinking.
+ * Lets activities end one at a time, each only after its workflow has thought about the one before.
  *
  * <p>Temporal's service in memory forgets an activity that ends during a workflow task. When that
  * task then asks to cancel it, the service refuses the task and never hands it out again: the
  * workflow hangs for ever. Ranges of a capture that fail together, as they do when an engine goes
- * away, meet exactly that. A server keeps such an activity until the task has ended, and needs no
- * gate. Source: temporal-test-server 1.39, observed: FAILED_PRECONDITION ACTIVITY_UNKNOWN.
+ * away, meet exactly that. The end of an activity makes a workflow task, so that holding back the
+ * next end until that task was answered keeps the two apart. A server keeps such an activity until
+ * the task has ended, and needs no gate. Source: temporal-test-server 1.39, observed:
+ * FAILED_PRECONDITION ACTIVITY_UNKNOWN.
  */
 final class ActivityGate implements ClientInterceptor {
   /** Below the 10 s that a request may take. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /**
+   * A failure that is tried again makes no workflow task, and cannot be told from one that does.
+   */
+  private static final Duration SETTLED = Duration.ofMillis(500);
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition quiet = lock.newCondition();
+  private final Condition changed = lock.newCondition();
   private final Set<ByteString> thinking = new HashSet<>();
+  private boolean ending;
+  private long endedAt;
   private volatile boolean broken;
 
   /** Tells whether a workflow task was refused all the same, so that its workflow hangs. */
@@ -51,6 +60,7 @@ final class ActivityGate implements ClientInterceptor {
       MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
     return new SimpleForwardingClientCall<Q, R>(next.newCall(method, options)) {
       private ByteString task = ByteString.EMPTY;
+      private boolean endsActivity;
 
       @Override
       public void start(Listener<R> listener, Metadata headers) {
@@ -64,7 +74,11 @@ final class ActivityGate implements ClientInterceptor {
 
               @Override
               public void onClose(Status status, Metadata trailers) {
-                ended(task, status);
+                if (!task.isEmpty()) {
+                  answered(task, status);
+                } else if (endsActivity && !status.isOk()) {
+                  refused();
+                }
                 super.onClose(status, trailers);
               }
             },
@@ -74,8 +88,9 @@ final class ActivityGate implements ClientInterceptor {
       @Override
       public void sendMessage(Q message) {
         task = workflowTask(message);
-        if (endsActivity(message)) {
-          awaitQuiet();
+        endsActivity = endsActivity(message);
+        if (endsActivity) {
+          awaitTurn();
         }
         super.sendMessage(message);
       }
@@ -118,34 +133,52 @@ final class ActivityGate implements ClientInterceptor {
     }
   }
 
-  private void ended(ByteString task, Status status) {
-    if (task.isEmpty()) {
-      return;
-    }
+  private void answered(ByteString task, Status status) {
     if (status.getCode() == Status.Code.FAILED_PRECONDITION
         && String.valueOf(status.getDescription()).contains("ACTIVITY_UNKNOWN")) {
       broken = true;
     }
     lock.lock();
     try {
-      thinking.remove(task);
-      quiet.signalAll();
+      if (thinking.remove(task) && thinking.isEmpty()) {
+        ending = false;
+      }
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  private void awaitQuiet() {
+  /** An activity whose end the service does not want makes no workflow task. */
+  private void refused() {
     lock.lock();
     try {
-      long left = PATIENCE.toNanos();
-      while (!thinking.isEmpty() && left > 0) {
-        left = quiet.awaitNanos(left);
+      ending = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitTurn() {
+    lock.lock();
+    try {
+      long begun = System.nanoTime();
+      while (ending || !thinking.isEmpty()) {
+        long now = System.nanoTime();
+        long left =
+            thinking.isEmpty()
+                ? SETTLED.toNanos() - (now - endedAt)
+                : PATIENCE.toNanos() - (now - begun);
+        if (left <= 0) {
+          // A task that nobody will answer must not hold up activities again.
+          thinking.clear();
+          break;
+        }
+        changed.awaitNanos(left);
       }
-      if (left <= 0) {
-        // A task that nobody will answer must not hold up activities again.
-        thinking.clear();
-      }
+      ending = true;
+      endedAt = System.nanoTime();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 final class ActivityGateTest {
-  /** The gate makes losing track rare; that it is told, and never waited for, is the promise. */
+  /** Without the gate the first round hangs, on most machines. */
   @Test
-  @Timeout(180)
+  @Timeout(120)
   void a_range_that_fails_while_others_end_does_not_hang_the_backup() throws Exception {
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 10; round++) {
       TestingActivities activities = new TestingActivities();
       activities.failRange(0, FailureKind.CORRUPT);
       try (InProcessTemporal temporal = InProcessTemporal.start(() -> List.of(activities))) {
@@ -24,8 +24,8 @@ final class ActivityGateTest {
         Procedure<?> backup = Procedure.backup(BackupRequest.of("docs", BackupKind.FULL));
         DrillbookException failed =
             catchThrowableOfType(DrillbookException.class, () -> run.await(backup));
-        assertThat(failed.kind())
-            .isEqualTo(temporal.broken() ? FailureKind.UNAVAILABLE : FailureKind.CORRUPT);
+        assertThat(failed.kind()).isEqualTo(FailureKind.CORRUPT);
+        assertThat(temporal.broken()).isFalse();
       }
     }
   }
