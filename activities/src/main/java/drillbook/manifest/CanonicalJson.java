@@ -13,9 +13,9 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Records as JSON with exactly one spelling: keys sorted, no whitespace, UTF-8 unescaped, integers
- * only, times as ISO 8601 in UTC. Reading writes again and compares, so that no bit of a document
- * is without meaning.
+ * Records as JSON with exactly one spelling: keys sorted, no whitespace, UTF-8 unescaped, times as
+ * ISO 8601 in UTC, fractions in the shortest decimals that give the same double again. Reading
+ * writes again and compares, so that no bit of a document is without meaning.
  */
 public final class CanonicalJson {
   private static final JsonMapper MAPPER =
@@ -37,7 +37,7 @@ public final class CanonicalJson {
   private CanonicalJson() {}
 
   /**
-   * Returns the canonical bytes of a record of records, lists, maps, strings, integers, truth
+   * Returns the canonical bytes of a record of records, lists, maps, strings, numbers, truth
    * values, enums and instants.
    *
    * @throws IllegalArgumentException when it holds text that is no Unicode

@@ -4,6 +4,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
@@ -17,11 +18,17 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Artifacts as files below a folder, their keys being paths.
@@ -29,13 +36,18 @@ import java.util.UUID;
  * <p>An artifact is written to a file in {@code .unfinished}, forced to disk, and then linked to
  * its name, which fails where the name is taken; then its folder is forced to disk. So the file
  * system must have hard links, and all of the folder must be one file system. What a crash leaves
- * in {@code .unfinished} is never listed nor read.
+ * in {@code .unfinished} is never listed nor read, and is deleted a day later.
  */
 public final class LocalStore implements ArtifactStore {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
   private static final String UNFINISHED = ".unfinished";
   private static final int CHUNK_BYTES = 256 * 1024;
 
+  /** Far longer than a writer that lives lets pass between two chunks. */
+  private static final Duration ABANDONED = Duration.ofDays(1);
+
   private final Path folder;
+  private final AtomicBoolean swept = new AtomicBoolean();
 
   /** Creates a store; the folder is made when the first artifact is written. */
   public LocalStore(Path folder) {
@@ -57,9 +69,30 @@ public final class LocalStore implements ArtifactStore {
       Path file = unfinished.resolve(UUID.randomUUID().toString());
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      if (swept.compareAndSet(false, true)) {
+        sweep(unfinished, file);
+      }
       return new Writer(key, failed, target, file, channel);
     } catch (IOException e) {
       throw ArtifactStore.failureOf(failed, e);
+    }
+  }
+
+  /**
+   * Deletes what crashed writers left, once for each store. Ages are told by the file system's own
+   * clock, which is that of the file just made.
+   */
+  private static void sweep(Path unfinished, Path fresh) {
+    try (Stream<Path> files = Files.list(unfinished)) {
+      Instant before = Files.getLastModifiedTime(fresh).toInstant().minus(ABANDONED);
+      for (Path file : files.toList()) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // Another process swept or finished it meanwhile; the next store looks again.
+      LOG.debug("unfinished files not swept: where={} reason={}", unfinished, e.toString());
     }
   }
 

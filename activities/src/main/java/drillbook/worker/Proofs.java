@@ -3,14 +3,18 @@ package drillbook.worker;
 import drillbook.check.Verdict;
 import drillbook.failure.DrillbookException;
 import drillbook.journal.Journal;
+import drillbook.journal.JournalEntry;
 import drillbook.journal.JournalRecord;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which backups were proven, as the journal tells it. */
 final class Proofs {
-  /** How many entries are looked at: older backups are chosen by id or time. */
-  private static final int LOOK_BACK = 500;
+  /** How many proofs of a kind are looked at: older backups are chosen by id or time. */
+  private static final int LOOK_BACK = 100;
 
   private Proofs() {}
 
@@ -24,17 +28,21 @@ final class Proofs {
             surroundings.signingKey(),
             surroundings.trustedKeys(),
             surroundings.clock());
-    Set<String> verified = new HashSet<>();
-    Set<String> decided = new HashSet<>();
-    int[] seen = {0};
-    journal.readBackwards(entry -> {
-      JournalRecord record = entry.record();
-      boolean proof = record.kind().equals("verify") || record.kind().equals("drill");
-      if (proof && decided.add(record.backupId()) && record.verdict() == Verdict.PASSED) {
-        verified.add(record.backupId());
-      }
-      return ++seen[0] < LOOK_BACK;
-    });
-    return verified;
+    Map<String, JournalEntry> newest = new HashMap<>();
+    for (String kind : List.of("verify", "drill")) {
+      int[] seen = {0};
+      journal.readBackwards(
+          kind,
+          entry -> {
+            newest.merge(
+                entry.record().backupId(), entry, (a, b) -> a.number() > b.number() ? a : b);
+            return ++seen[0] < LOOK_BACK;
+          });
+    }
+    return newest.values().stream()
+        .map(JournalEntry::record)
+        .filter(record -> record.verdict() == Verdict.PASSED)
+        .map(JournalRecord::backupId)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,22 @@ class LocalStoreTest extends ArtifactStoreContract {
       Files.writeString(temporary.resolve("README"), "x");
       Files.createSymbolicLink(temporary.resolve("t/b"), temporary.resolve("README"));
       assertThat(store.list("", "", 10)).containsExactly(new ArtifactStore.Listed("t/a", 1));
+    }
+  }
+
+  @Test
+  void what_a_crash_left_a_day_ago_is_deleted_and_what_is_being_written_stays() throws Exception {
+    Path unfinished = Files.createDirectories(temporary.resolve(".unfinished"));
+    Path old = Files.writeString(unfinished.resolve("old"), "half");
+    Path young = Files.writeString(unfinished.resolve("young"), "half");
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+    Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofHours(23))));
+    try (LocalStore store = new LocalStore(temporary)) {
+      assertThat(store.list("", "", 10)).isEmpty();
+      assertThat(old).as("reading deletes nothing").exists();
+      store.putNew("a", new byte[1]);
+      assertThat(old).doesNotExist();
+      assertThat(young).exists();
     }
   }
 

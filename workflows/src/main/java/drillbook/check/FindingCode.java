@@ -30,7 +30,7 @@ public enum FindingCode {
   ARTIFACT_MISSING,
   /** A stored artifact's bytes are not those that the manifest names. */
   ARTIFACT_CORRUPT,
-  /** A manifest is missing, unsigned, signed by an unknown key, or not canonical. */
+  /** A manifest is unsigned, signed by an unknown key, or not canonical. */
   MANIFEST_NOT_AUTHENTIC,
   /** The bytes per record or the logical bytes moved more than the data explains. */
   SIZE_DELTA,
