@@ -2,6 +2,7 @@ package drillbook.archive;
 
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.store.ArtifactReader;
 import drillbook.store.ArtifactStore;
 import drillbook.store.ArtifactStore.Stored;
 import java.io.IOException;
@@ -12,8 +13,8 @@ import java.util.HexFormat;
 
 /** Small artifacts as bytes, compared with what was said of them. */
 public final class Artifacts {
-  /** No catalog, list or plan of ours is larger. */
-  public static final long MAX_BYTES = 256L << 20;
+  /** No catalog, list, recall set or plan of ours is larger. */
+  public static final int MAX_BYTES = 256 << 20;
 
   private Artifacts() {}
 
@@ -24,24 +25,7 @@ public final class Artifacts {
    */
   public static byte[] read(ArtifactStore store, Stored stored)
       throws DrillbookException, InterruptedException {
-    byte[] bytes = read(store, stored.key(), stored.bytes());
-    String sha256 = sha256(bytes);
-    if (bytes.length != stored.bytes() || !sha256.equals(stored.sha256())) {
-      throw new DrillbookException(
-          FailureKind.CORRUPT,
-          "artifact "
-              + stored.key()
-              + " is not what was stored: "
-              + bytes.length
-              + " bytes, sha256 "
-              + sha256
-              + "; expected "
-              + stored.bytes()
-              + " bytes, "
-              + stored.sha256(),
-          "The store lost or changed it; use another backup.");
-    }
-    return bytes;
+    return ArtifactReader.readAll(store, stored, MAX_BYTES);
   }
 
   /** Reads an artifact of our own run, of at most so many bytes. */
@@ -52,7 +36,7 @@ public final class Artifacts {
           FailureKind.CORRUPT, "artifact " + key + " of " + most + " bytes is no list of ours");
     }
     try (InputStream in = store.read(key, 0, most)) {
-      return in.readNBytes(Math.toIntExact(most));
+      return in.readNBytes((int) most);
     } catch (IOException e) {
       throw new DrillbookException(
           FailureKind.UNAVAILABLE, "could not read " + key + ": " + e.getMessage(), "", e);

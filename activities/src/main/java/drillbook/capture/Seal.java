@@ -24,6 +24,7 @@ import drillbook.manifest.SegmentList;
 import drillbook.manifest.SegmentList.PartSegments;
 import drillbook.manifest.SigningKey;
 import drillbook.record.RecordLayout;
+import drillbook.store.ArtifactReader;
 import drillbook.store.ArtifactStore;
 import drillbook.store.ArtifactStore.Stored;
 import java.time.Duration;
@@ -117,7 +118,7 @@ public final class Seal {
       recallSet.add(put("recall", sealedRecall.get()));
     }
     for (Stored artifact : written) {
-      Artifacts.read(store, artifact);
+      ArtifactReader.prove(store, artifact);
     }
     Manifest manifest = manifest(token, parts, lists, catalog, recallSet);
     progress.step("writing the manifest");

@@ -15,6 +15,8 @@ import java.util.HexFormat;
  * proven. Not thread-safe.
  */
 public final class ArtifactReader implements AutoCloseable {
+  private static final int BLOCK_BYTES = 256 * 1024;
+
   private final Stored expected;
   private final InputStream input;
   private final MessageDigest digest;
@@ -61,6 +63,23 @@ public final class ArtifactReader implements AutoCloseable {
       reader.read(bytes, 0, bytes.length);
       reader.finish();
       return bytes;
+    }
+  }
+
+  /**
+   * Reads an artifact of any length through, and proves it.
+   *
+   * @throws DrillbookException NOT_FOUND when it is missing, CORRUPT when it is not what was
+   *     written
+   */
+  public static void prove(ArtifactStore store, Stored expected)
+      throws DrillbookException, InterruptedException {
+    try (ArtifactReader reader = open(store, expected)) {
+      byte[] block = new byte[(int) Math.min(BLOCK_BYTES, expected.bytes())];
+      while (reader.remaining() > 0) {
+        reader.read(block, 0, (int) Math.min(block.length, reader.remaining()));
+      }
+      reader.finish();
     }
   }
 

@@ -2,7 +2,6 @@ package drillbook.verification;
 
 import drillbook.archive.Archive;
 import drillbook.archive.ArchivedBackup;
-import drillbook.archive.Artifacts;
 import drillbook.archive.PartId;
 import drillbook.check.Check;
 import drillbook.check.Finding;
@@ -19,6 +18,7 @@ import drillbook.format.SegmentReader;
 import drillbook.index.IndexCursor;
 import drillbook.index.IndexFile;
 import drillbook.manifest.Manifest;
+import drillbook.store.ArtifactReader;
 import drillbook.store.ArtifactStore.Stored;
 import drillbook.verify.VerifyReport;
 import java.io.IOException;
@@ -92,7 +92,7 @@ public final class BackupVerification {
     try {
       backup = archive.open(backupId);
       for (Stored stored : manifest.recall()) {
-        Artifacts.read(archive.store(), stored);
+        ArtifactReader.prove(archive.store(), stored);
       }
       checks.add(
           Check.passed("lists", backupId, "catalog, segment lists and recall set are whole"));
