@@ -192,6 +192,12 @@ public final class Seal {
             .parent()
             .map(backupBefore -> backupBefore.segments(seal.part()))
             .orElseGet(TreeMap::new);
+    segments.forEach((number, segment) -> {
+      if (!before.containsKey(number)) {
+        // Also where a later generation left no row of it live: it lies in the store all the same.
+        addedBytes += segment.bytes() + segment.runBytes();
+      }
+    });
     List<Segment> listed = new ArrayList<>();
     for (Long number : seal.liveRows().keySet()) {
       Segment segment = segments.get(number);
@@ -200,11 +206,7 @@ public final class Seal {
             FailureKind.CORRUPT,
             "the index of " + seal.part() + " points to no segment: " + number);
       }
-      boolean own = !before.containsKey(number);
-      if (own) {
-        addedBytes += segment.bytes();
-      }
-      if (own || whole()) {
+      if (whole() || !before.containsKey(number)) {
         listed.add(segment);
       }
     }

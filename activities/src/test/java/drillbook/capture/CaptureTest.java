@@ -107,6 +107,21 @@ class CaptureTest {
   }
 
   @Test
+  void a_report_tells_every_byte_that_was_added_to_the_store() throws Exception {
+    MemoryRun run = new MemoryRun(folder);
+    CollectionSchema docs = run.create("docs");
+    run.write(docs, "", 0, 3000, 1);
+    BackupReport full = run.backup(BackupKind.FULL);
+    long whole = run.bytesBelow("");
+    assertThat(full.addedBytes()).isEqualTo(whole);
+    run.write(docs, "", 100, 400, 2);
+
+    BackupReport increment = run.backup(BackupKind.INCREMENTAL);
+
+    assertThat(increment.addedBytes()).isEqualTo(run.bytesBelow("") - whole);
+  }
+
+  @Test
   void a_daily_full_references_what_its_parent_holds() throws Exception {
     MemoryRun run = new MemoryRun(folder);
     CollectionSchema docs = run.create("docs");
