@@ -114,7 +114,8 @@ public final class Seal {
     List<Stored> recallSet = new ArrayList<>();
     Optional<byte[]> sealedRecall = recall.encode(token.parts());
     if (sealedRecall.isPresent()) {
-      recallSet.add(put("recall", sealedRecall.get()));
+      Optional<Stored> same = recall.unchanged(sealedRecall.get());
+      recallSet.add(same.isPresent() ? same.get() : put("recall", sealedRecall.get()));
     }
     for (Stored artifact : written) {
       Artifacts.read(store, artifact);
