@@ -22,6 +22,7 @@ import drillbook.engine.EngineAddress;
 import drillbook.engine.Engines;
 import drillbook.engine.MemoryNotes;
 import drillbook.engine.RecordWriter;
+import drillbook.engine.SeenRecords;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.chroma.TestingChroma;
 import drillbook.failure.DrillbookException;
@@ -65,6 +66,7 @@ public class EngineRun implements AutoCloseable {
   private final ArtifactStore store;
   private final String mark;
   private final List<String> collections = new ArrayList<>();
+  private List<String> tenants = List.of();
   private Instant now = Instant.parse("2026-11-01T00:00:00Z");
   private int padding;
   private int runs;
@@ -147,8 +149,13 @@ public class EngineRun implements AutoCloseable {
         target,
         address,
         mark.isEmpty() ? List.of() : collections,
-        List.of(),
+        tenants,
         StoreAddress.folder(folder));
+  }
+
+  /** Lets the target mean some tenants only. */
+  public void tenants(String... meant) {
+    tenants = List.of(meant);
   }
 
   public Path scratch() {
@@ -263,6 +270,13 @@ public class EngineRun implements AutoCloseable {
         engine.records().read(capture.token(), range, "", notes, consumer);
       }
     }
+  }
+
+  /** Returns every record of a collection. */
+  public SeenRecords contents(CollectionName name) throws Exception {
+    SeenRecords contents = new SeenRecords();
+    read(name, (batch, cursor) -> contents.add(batch));
+    return contents;
   }
 
   /** Deletes records past the adapter. */
