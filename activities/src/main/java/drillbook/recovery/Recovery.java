@@ -14,6 +14,7 @@ import drillbook.engine.IndexState;
 import drillbook.engine.RecordWriter;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.record.VectorField;
 import drillbook.restore.LoadReport;
 import drillbook.restore.RestorePlan;
 import drillbook.restore.RestoreRun;
@@ -148,6 +149,7 @@ public final class Recovery {
     }
     // What was planned may be another engine's; a writer wants this one's own description.
     CollectionSchema live = engine.control().schema(destination.schema().name());
+    requireDimensions(live, destination.schema());
     try (RecordWriter writer = engine.records().writer(live, tenant)) {
       return new Loader(backup, load.part(), translation, destination.schema().layout(), writer)
           .load(
@@ -156,6 +158,30 @@ public final class Recovery {
                 putMark(run, prefix + number);
                 progress.step(records + " records of " + load.part() + " loaded");
               });
+    }
+  }
+
+  /** Fails where something else has come to where the records should go. */
+  private static void requireDimensions(CollectionSchema live, CollectionSchema planned)
+      throws DrillbookException {
+    for (VectorField wanted : planned.layout().vectors()) {
+      for (VectorField found : live.layout().vectors()) {
+        boolean known = wanted.dimension() > 0 && found.dimension() > 0;
+        if (found.name().equals(wanted.name())
+            && known
+            && found.dimension() != wanted.dimension()) {
+          throw new DrillbookException(
+              FailureKind.INCOMPATIBLE_TARGET,
+              "collection "
+                  + live.name()
+                  + " cannot take the records: its vectors have dimension "
+                  + found.dimension()
+                  + ", the backup's have "
+                  + wanted.dimension(),
+              "Somebody else wrote to it while the restore ran, and nothing of the backup was."
+                  + " Start the restore again: it creates a collection of its own.");
+        }
+      }
     }
   }
 
