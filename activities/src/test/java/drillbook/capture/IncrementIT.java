@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class IncrementIT {
   private static final Logger LOG = LoggerFactory.getLogger(IncrementIT.class);
-  private static final int DIMENSION = 256;
+  private static final int DIMENSION = 128;
 
   /** The share of a stored record that may come on top of its bytes: frames, hashes, addresses. */
   private static final double SHARE = 1.3;
@@ -42,7 +42,7 @@ class IncrementIT {
   /**
    * What it does add: manifest, catalog, lists, recall set. Else the promise would hide the share.
    */
-  private static final long USUAL = 200_000;
+  private static final long USUAL = 100_000;
 
   /** What an increment without changes may add. */
   private static final long NOTHING_CHANGED = 64 << 10;
