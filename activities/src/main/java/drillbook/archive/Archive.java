@@ -169,10 +169,28 @@ public final class Archive {
       return bytes;
     } catch (DrillbookException e) {
       if (e.kind() == FailureKind.NOT_FOUND) {
+        boolean unsealed = !store.list(Keys.backup(target, backupId), "", 1).isEmpty();
         throw new DrillbookException(
             FailureKind.NOT_FOUND,
-            "there is no backup '" + backupId + "' of '" + target + "' in " + store.location(),
-            "See: drillbook backups " + target,
+            unsealed
+                ? "backup '"
+                    + backupId
+                    + "' of '"
+                    + target
+                    + "' has no manifest in "
+                    + store.location()
+                    + ": it was not finished, or its manifest was removed"
+                : "there is no backup '"
+                    + backupId
+                    + "' of '"
+                    + target
+                    + "' in "
+                    + store.location(),
+            unsealed
+                ? "It cannot be used: nothing tells what belongs to it. Choose another one: drillbook"
+                    + " backups "
+                    + target
+                : "See: drillbook backups " + target,
             e);
       }
       throw e;

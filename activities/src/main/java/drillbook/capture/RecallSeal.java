@@ -102,6 +102,14 @@ final class RecallSeal {
         : Optional.of(new RecallSet(RecallSet.K, questions).within(MAX_BYTES).encode());
   }
 
+  /** Returns the parent's set where it has the same bytes, so that it need not be stored again. */
+  Optional<Stored> unchanged(byte[] encoded) {
+    return parent.flatMap(backup ->
+        backup.manifest().recall().stream()
+            .filter(stored -> stored.sha256().equals(Artifacts.sha256(encoded)))
+            .findFirst());
+  }
+
   private List<Question> choose(
       CollectionSchema schema, PartSeal seal, SortedMap<Long, Segment> listed)
       throws DrillbookException, InterruptedException {

@@ -115,7 +115,8 @@ public final class Seal {
     List<Stored> recallSet = new ArrayList<>();
     Optional<byte[]> sealedRecall = recall.encode(token.parts());
     if (sealedRecall.isPresent()) {
-      recallSet.add(put("recall", sealedRecall.get()));
+      Optional<Stored> same = recall.unchanged(sealedRecall.get());
+      recallSet.add(same.isPresent() ? same.get() : put("recall", sealedRecall.get()));
     }
     for (Stored artifact : written) {
       ArtifactReader.prove(store, artifact);
@@ -193,6 +194,12 @@ public final class Seal {
             .parent()
             .map(backupBefore -> backupBefore.segments(seal.part()))
             .orElseGet(TreeMap::new);
+    segments.forEach((number, segment) -> {
+      if (!before.containsKey(number)) {
+        // Also where a later generation left no row of it live: it lies in the store all the same.
+        addedBytes += segment.bytes() + segment.runBytes();
+      }
+    });
     List<Segment> listed = new ArrayList<>();
     for (Long number : seal.liveRows().keySet()) {
       Segment segment = segments.get(number);
@@ -201,11 +208,7 @@ public final class Seal {
             FailureKind.CORRUPT,
             "the index of " + seal.part() + " points to no segment: " + number);
       }
-      boolean own = !before.containsKey(number);
-      if (own) {
-        addedBytes += segment.bytes();
-      }
-      if (own || whole()) {
+      if (whole() || !before.containsKey(number)) {
         listed.add(segment);
       }
     }

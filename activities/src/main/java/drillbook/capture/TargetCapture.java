@@ -12,6 +12,8 @@ import drillbook.backup.RangeReport;
 import drillbook.backup.RangeRun;
 import drillbook.engine.Capability;
 import drillbook.engine.Capture;
+import drillbook.engine.CaptureToken;
+import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.Probe;
@@ -26,7 +28,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -269,12 +274,13 @@ public final class TargetCapture {
     Workspace workspace = workspace(run);
     Probe probe = engine.control().probe();
     List<CollectionSchema> schemas = Selection.schemas(target, engine.profile(), engine.control());
-    Catalog catalog = Numbering.of(schemas, parent(run));
     String notesFolder = workspace.newNotesFolder(generation);
     Capture capture = engine.records().begin(schemas, workspace.notes(notesFolder));
     boolean complete = false;
     try {
-      TokenFile token = TokenFile.of(capture.token(), probe.version(), notesFolder, catalog);
+      CaptureToken seen = meant(capture.token());
+      Catalog catalog = Numbering.of(asSeen(schemas, seen), parent(run));
+      TokenFile token = TokenFile.of(seen, probe.version(), notesFolder, catalog);
       workspace.putToken(generation, token);
       Held held = new Held(capture, opened(generation, token));
       complete = true;
@@ -284,6 +290,29 @@ public final class TargetCapture {
         capture.close();
       }
     }
+  }
+
+  /** Leaves out tenants that the target does not mean, of those that the capture sees. */
+  private CaptureToken meant(CaptureToken token) {
+    List<CaptureToken.Range> ranges = new ArrayList<>();
+    for (CaptureToken.Range range : token.ranges()) {
+      CollectionSchema schema = range.schema();
+      List<String> tenants =
+          Selection.tenants(target.tenants(), engine.profile(), schema.name(), schema.tenants());
+      if (tenants.contains(range.tenant())) {
+        ranges.add(
+            new CaptureToken.Range(
+                Selection.withTenants(schema, tenants), range.tenant(), range.position()));
+      }
+    }
+    return new CaptureToken(token.snapshot(), token.consistency(), token.asOf(), ranges);
+  }
+
+  /** Returns the schemas as the capture sees them: a tenant may have come since they were read. */
+  private static List<CollectionSchema> asSeen(List<CollectionSchema> schemas, CaptureToken token) {
+    Map<CollectionName, CollectionSchema> seen = new HashMap<>();
+    token.ranges().forEach(range -> seen.put(range.schema().name(), range.schema()));
+    return schemas.stream().map(schema -> seen.getOrDefault(schema.name(), schema)).toList();
   }
 
   private static CaptureOpened opened(int generation, TokenFile token) {

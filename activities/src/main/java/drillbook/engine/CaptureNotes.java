@@ -10,7 +10,9 @@ import java.io.OutputStream;
  */
 public interface CaptureNotes {
   /**
-   * Writes a note, whole or absent: it exists once the stream was closed.
+   * Writes a note, whole or absent: it exists once the stream was closed. A write that fails throws
+   * an {@link java.io.IOException} with a {@link DrillbookException} as its cause, EXHAUSTED for a
+   * full disk.
    *
    * @param name lower case letters, digits, dashes
    */

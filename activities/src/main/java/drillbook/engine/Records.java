@@ -10,6 +10,9 @@ public interface Records {
    * has one. Where {@link Capability#HELD_SNAPSHOT} is declared the snapshot dies with the returned
    * object or its connection.
    *
+   * <p>Where the capture sees tenants that have come since the schemas were read, it has ranges of
+   * these too, whose schema names them. Who means some tenants leaves out the ranges of others.
+   *
    * @param collections existing collections, as {@link Control#schema} returned them
    * @param notes where the adapter may leave what ranges need later (lists of ids)
    */

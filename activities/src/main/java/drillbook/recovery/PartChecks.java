@@ -2,7 +2,6 @@ package drillbook.recovery;
 
 import drillbook.archive.ArchivedBackup;
 import drillbook.archive.PartId;
-import drillbook.capture.Selection;
 import drillbook.check.Check;
 import drillbook.check.Finding;
 import drillbook.check.FindingCode;
@@ -112,10 +111,11 @@ final class PartChecks {
     RecordHasher hasher = new RecordHasher(restored.layout());
     byte[] idHash = new byte[HASH];
     byte[] contentHash = new byte[HASH];
-    CollectionSchema only = Selection.withTenants(restored, List.of(tenant));
     try (ScratchNotes notes = new ScratchNotes(scratch);
-        Capture capture = engine.records().begin(List.of(only), notes)) {
-      for (CaptureToken.Range range : capture.token().ranges()) {
+        Capture capture = engine.records().begin(List.of(restored), notes)) {
+      List<CaptureToken.Range> ranges =
+          capture.token().ranges().stream().filter(range -> range.tenant().equals(tenant)).toList();
+      for (CaptureToken.Range range : ranges) {
         engine
             .records()
             .read(

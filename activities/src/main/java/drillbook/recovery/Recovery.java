@@ -9,12 +9,12 @@ import drillbook.capture.Selection;
 import drillbook.check.Check;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
-import drillbook.engine.Control;
 import drillbook.engine.Engine;
 import drillbook.engine.IndexState;
 import drillbook.engine.RecordWriter;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.record.VectorField;
 import drillbook.restore.LoadReport;
 import drillbook.restore.RestorePlan;
 import drillbook.restore.RestoreRun;
@@ -38,6 +38,9 @@ import java.util.Set;
 public final class Recovery {
   /** What a live collection's name gets appended while another takes its place. */
   static final String ASIDE = "_old";
+
+  /** Marks that every collection is in its place: from here on there is no way back. */
+  private static final String CUT = "cut";
 
   private static final int PAGE = 1000;
   private static final Duration INDEX_POLL = Duration.ofMillis(200);
@@ -146,6 +149,7 @@ public final class Recovery {
     }
     // What was planned may be another engine's; a writer wants this one's own description.
     CollectionSchema live = engine.control().schema(destination.schema().name());
+    requireDimensions(live, destination.schema());
     try (RecordWriter writer = engine.records().writer(live, tenant)) {
       return new Loader(backup, load.part(), translation, destination.schema().layout(), writer)
           .load(
@@ -154,6 +158,30 @@ public final class Recovery {
                 putMark(run, prefix + number);
                 progress.step(records + " records of " + load.part() + " loaded");
               });
+    }
+  }
+
+  /** Fails where something else has come to where the records should go. */
+  private static void requireDimensions(CollectionSchema live, CollectionSchema planned)
+      throws DrillbookException {
+    for (VectorField wanted : planned.layout().vectors()) {
+      for (VectorField found : live.layout().vectors()) {
+        boolean known = wanted.dimension() > 0 && found.dimension() > 0;
+        if (found.name().equals(wanted.name())
+            && known
+            && found.dimension() != wanted.dimension()) {
+          throw new DrillbookException(
+              FailureKind.INCOMPATIBLE_TARGET,
+              "collection "
+                  + live.name()
+                  + " cannot take the records: its vectors have dimension "
+                  + found.dimension()
+                  + ", the backup's have "
+                  + wanted.dimension(),
+              "Somebody else wrote to it while the restore ran, and nothing of the backup was."
+                  + " Start the restore again: it creates a collection of its own.");
+        }
+      }
     }
   }
 
@@ -202,32 +230,74 @@ public final class Recovery {
         .ask();
   }
 
-  /** Puts restored collections in the place of live ones, and drops what they replaced. */
+  /**
+   * Puts restored collections in the place of live ones, all or none, and drops what they replaced.
+   */
   public void cutOver(RestoreRun run) throws DrillbookException, InterruptedException {
-    Control control = engine.control();
-    for (RecoveryPlan.Destination destination : read(run).destinations()) {
+    RecoveryPlan plan = read(run);
+    if (!marks(run, CUT).contains(CUT)) {
+      for (RecoveryPlan.Destination destination : plan.destinations()) {
+        for (CollectionName live : destination.replaces()) {
+          engine.control().replace(live, destination.schema().name(), aside(live, destination));
+        }
+      }
+      putMark(run, CUT);
+    }
+    dropReplaced(plan);
+  }
+
+  private void dropReplaced(RecoveryPlan plan) throws DrillbookException, InterruptedException {
+    for (RecoveryPlan.Destination destination : plan.destinations()) {
       for (CollectionName live : destination.replaces()) {
-        CollectionName aside = live.named(destination.schema().name().name() + ASIDE);
-        control.replace(live, destination.schema().name(), aside);
-        control.drop(aside);
+        engine.control().drop(aside(live, destination));
       }
     }
   }
 
-  /** Drops the collections that the plan recorded, and forgets the plan. */
+  private static CollectionName aside(CollectionName live, RecoveryPlan.Destination destination) {
+    return live.named(destination.schema().name().name() + ASIDE);
+  }
+
+  /**
+   * Drops the collections that the plan recorded, and forgets the plan. Live collections that were
+   * replaced already, while another could not be, get their places back first.
+   */
   public void drop(RestoreRun run) throws DrillbookException, InterruptedException {
     Optional<RecoveryPlan> plan = find(run);
     if (plan.isEmpty()) {
       return;
     }
-    Set<String> marks = marks(run, "asked-");
-    for (int i = 0; i < plan.get().destinations().size(); i++) {
-      // Only what this run asked the engine to create; a name that it met there is not ours.
-      if (marks.contains(asked(i))) {
-        engine.control().drop(plan.get().destinations().get(i).schema().name());
+    Set<String> marks = marks(run, "");
+    if (marks.contains(CUT)) {
+      // The restore was done, whatever failed later: what it created is live.
+      dropReplaced(plan.get());
+    } else {
+      putBack(plan.get());
+      for (int i = 0; i < plan.get().destinations().size(); i++) {
+        // Only what this run asked the engine to create; a name that it met there is not ours.
+        if (marks.contains(asked(i))) {
+          engine.control().drop(plan.get().destinations().get(i).schema().name());
+        }
       }
     }
     forget(run);
+  }
+
+  private void putBack(RecoveryPlan plan) throws DrillbookException, InterruptedException {
+    if (plan.destinations().stream().allMatch(destination -> destination.replaces().isEmpty())) {
+      return;
+    }
+    Set<CollectionName> there = new HashSet<>(engine.control().collections());
+    for (RecoveryPlan.Destination destination : plan.destinations()) {
+      CollectionName restored = destination.schema().name();
+      for (CollectionName live : destination.replaces()) {
+        CollectionName aside = aside(live, destination);
+        boolean untouched = there.contains(live) && there.contains(restored);
+        if (there.contains(aside) && !untouched) {
+          engine.control().replace(live, aside, restored);
+        }
+      }
+    }
   }
 
   /** Forgets the plan. */

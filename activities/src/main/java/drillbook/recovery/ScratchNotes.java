@@ -3,6 +3,7 @@ package drillbook.recovery;
 import drillbook.engine.CaptureNotes;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +40,7 @@ public final class ScratchNotes implements CaptureNotes, AutoCloseable {
     try {
       Path file = folder.resolve(name);
       files.add(file);
-      return Files.newOutputStream(file);
+      return new NoteStream(name, Files.newOutputStream(file));
     } catch (IOException e) {
       throw failed(name, e);
     }
@@ -70,6 +71,33 @@ public final class ScratchNotes implements CaptureNotes, AutoCloseable {
 
   private static DrillbookException failed(String name, IOException e) {
     return new DrillbookException(
-        FailureKind.EXHAUSTED, "scratch note " + name + " failed: " + e.getMessage(), "", e);
+        FailureKind.EXHAUSTED,
+        "scratch note " + name + " failed: " + e.getMessage(),
+        "Make room in the scratch folder, or name another one with the setting 'scratch'.",
+        e);
+  }
+
+  /** Says with each failure what it means to people. */
+  private static final class NoteStream extends FilterOutputStream {
+    private final String name;
+
+    NoteStream(String name, OutputStream out) {
+      super(out);
+      this.name = name;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw new IOException(failed(name, e));
+      }
+    }
   }
 }

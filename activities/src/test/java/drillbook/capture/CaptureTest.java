@@ -107,6 +107,40 @@ class CaptureTest {
   }
 
   @Test
+  void a_report_tells_every_byte_that_was_added_to_the_store() throws Exception {
+    MemoryRun run = new MemoryRun(folder);
+    CollectionSchema docs = run.create("docs");
+    run.write(docs, "", 0, 3000, 1);
+    BackupReport full = run.backup(BackupKind.FULL);
+    long whole = run.bytesBelow("");
+    assertThat(full.addedBytes()).isEqualTo(whole);
+    run.write(docs, "", 100, 400, 2);
+
+    BackupReport increment = run.backup(BackupKind.INCREMENTAL);
+
+    assertThat(increment.addedBytes()).isEqualTo(run.bytesBelow("") - whole);
+  }
+
+  @Test
+  void a_recall_set_that_did_not_change_is_named_and_not_stored_again() throws Exception {
+    MemoryRun run = new MemoryRun(folder);
+    CollectionSchema docs = run.create("docs");
+    run.write(docs, "", 0, 3000, 1);
+    Manifest full = run.manifest(run.backup(BackupKind.FULL));
+    assertThat(full.recall()).hasSize(1);
+
+    Manifest same = run.manifest(run.backup(BackupKind.INCREMENTAL));
+    run.write(docs, "", 0, 600, 2);
+    Manifest other = run.manifest(run.backup(BackupKind.INCREMENTAL));
+    Manifest anew = run.manifest(run.backupAnew());
+
+    assertThat(same.recall()).isEqualTo(full.recall());
+    assertThat(other.recall()).hasSize(1).doesNotContainAnyElementsOf(full.recall());
+    assertThat(anew.recall()).hasSize(1);
+    assertThat(anew.recall().getFirst().key()).contains(anew.backupId());
+  }
+
+  @Test
   void a_daily_full_references_what_its_parent_holds() throws Exception {
     MemoryRun run = new MemoryRun(folder);
     CollectionSchema docs = run.create("docs");

@@ -12,12 +12,17 @@ import drillbook.backup.CaptureRun;
 import drillbook.backup.RangeReport;
 import drillbook.backup.RangeRun;
 import drillbook.backup.SealRun;
+import drillbook.engine.BatchConsumer;
+import drillbook.engine.Capture;
+import drillbook.engine.CaptureToken;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.Engines;
+import drillbook.engine.MemoryNotes;
 import drillbook.engine.RecordWriter;
+import drillbook.engine.SeenRecords;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.chroma.TestingChroma;
 import drillbook.failure.DrillbookException;
@@ -32,6 +37,7 @@ import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
+import drillbook.secret.SecretReference;
 import drillbook.store.ArtifactStore;
 import drillbook.store.LocalStore;
 import drillbook.store.StoreAddress;
@@ -48,6 +54,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** An engine, a store, and the steps of a backup one after the other, as a workflow would. */
 public class EngineRun implements AutoCloseable {
@@ -59,6 +66,7 @@ public class EngineRun implements AutoCloseable {
   private final ArtifactStore store;
   private final String mark;
   private final List<String> collections = new ArrayList<>();
+  private List<String> tenants = List.of();
   private Instant now = Instant.parse("2026-11-01T00:00:00Z");
   private int padding;
   private int runs;
@@ -88,12 +96,26 @@ public class EngineRun implements AutoCloseable {
 
   /** Runs on a real engine: {@code chroma} or {@code pgvector}. */
   public static EngineRun of(String engine, Path folder, ArtifactStore store) throws Exception {
+    return of(engine, folder, store, Map.of());
+  }
+
+  /** Runs on a real engine that is opened with options, and stores in the folder {@code store}. */
+  public static EngineRun of(String engine, Path folder, Map<String, String> options)
+      throws Exception {
+    return of(engine, folder, new LocalStore(folder.resolve("store")), options);
+  }
+
+  private static EngineRun of(
+      String engine, Path folder, ArtifactStore store, Map<String, String> options)
+      throws Exception {
     EngineAddress address =
         switch (engine) {
-          case "chroma" -> EngineAddress.of("chroma", RealServers.chroma().url());
+          case "chroma" ->
+              new EngineAddress(
+                  "chroma", URI.create(RealServers.chroma().url()), SecretReference.NONE, options);
           case "pgvector" ->
               new EngineAddress(
-                  "pgvector", URI.create(postgres().url()), postgres().credential(), Map.of());
+                  "pgvector", URI.create(postgres().url()), postgres().credential(), options);
           default -> throw new IllegalArgumentException("no real engine: " + engine);
         };
     return new EngineRun(
@@ -107,7 +129,7 @@ public class EngineRun implements AutoCloseable {
 
   /** Runs on a real engine and stores in the folder {@code store}. */
   public static EngineRun of(String engine, Path folder) throws Exception {
-    return of(engine, folder, new LocalStore(folder.resolve("store")));
+    return of(engine, folder, Map.of());
   }
 
   private static LocalPostgres postgres() {
@@ -127,8 +149,13 @@ public class EngineRun implements AutoCloseable {
         target,
         address,
         mark.isEmpty() ? List.of() : collections,
-        List.of(),
+        tenants,
         StoreAddress.folder(folder));
+  }
+
+  /** Lets the target mean some tenants only. */
+  public void tenants(String... meant) {
+    tenants = List.of(meant);
   }
 
   public Path scratch() {
@@ -196,11 +223,7 @@ public class EngineRun implements AutoCloseable {
 
   public void write(CollectionSchema schema, String tenant, int from, int count, long seed)
       throws Exception {
-    int[] numbers = new int[count];
-    for (int i = 0; i < count; i++) {
-      numbers[i] = from + i;
-    }
-    write(schema, tenant, numbers, seed);
+    write(schema, tenant, IntStream.range(from, from + count).toArray(), seed);
   }
 
   public void write(CollectionSchema schema, String tenant, int[] numbers, long seed)
@@ -238,19 +261,39 @@ public class EngineRun implements AutoCloseable {
     batch.endRecord();
   }
 
+  /** Hands every record of a collection to a consumer, in the order of the engine. */
+  public void read(CollectionName name, BatchConsumer consumer) throws Exception {
+    MemoryNotes notes = new MemoryNotes();
+    CollectionSchema schema = engine.control().schema(name);
+    try (Capture capture = engine.records().begin(List.of(schema), notes)) {
+      for (CaptureToken.Range range : capture.token().ranges()) {
+        engine.records().read(capture.token(), range, "", notes, consumer);
+      }
+    }
+  }
+
+  /** Returns every record of a collection. */
+  public SeenRecords contents(CollectionName name) throws Exception {
+    SeenRecords contents = new SeenRecords();
+    read(name, (batch, cursor) -> contents.add(batch));
+    return contents;
+  }
+
   /** Deletes records past the adapter. */
   public void delete(CollectionName name, int from, int count) throws Exception {
-    List<String> ids = new ArrayList<>();
-    for (int i = from; i < from + count; i++) {
-      ids.add("record-" + i);
-    }
+    delete(name, IntStream.range(from, from + count).toArray());
+  }
+
+  /** Deletes records past the adapter. */
+  public void delete(CollectionName name, int[] numbers) throws Exception {
+    List<String> ids = IntStream.of(numbers).mapToObj(i -> "record-" + i).toList();
     switch (address.engine()) {
       case "chroma" -> {
-        for (int i = 0; i < count; i += 200) {
+        for (int i = 0; i < ids.size(); i += 200) {
           TestingChroma.delete(
               address.url().toString(),
               name,
-              ids.subList(i, Math.min(count, i + 200)).stream().map(RecordId::of).toList());
+              ids.subList(i, Math.min(ids.size(), i + 200)).stream().map(RecordId::of).toList());
         }
       }
       case "pgvector" ->

@@ -53,7 +53,8 @@ public final class SampleRecords {
   }
 
   /** Returns records with ids of the caller's choice. */
-  static RecordBatch records(RecordLayout layout, int from, int count, IntFunction<byte[]> ids) {
+  public static RecordBatch records(
+      RecordLayout layout, int from, int count, IntFunction<byte[]> ids) {
     RecordBatch batch = new RecordBatch(layout);
     for (int i = from; i < from + count; i++) {
       batch.ids().add(ids.apply(i));
@@ -104,7 +105,7 @@ public final class SampleRecords {
    *
    * @param idType as in {@link CollectionSchema#idType}
    */
-  static byte[] id(String idType, int i) {
+  public static byte[] id(String idType, int i) {
     List<Object> parts = Arrays.stream(idType.split(",", -1)).map(type -> idPart(type, i)).toList();
     return RecordId.ofParts(parts);
   }

@@ -41,7 +41,7 @@ public final class SeenRecords {
   }
 
   /** Adds every record of a batch. */
-  void add(RecordBatch batch) {
+  public void add(RecordBatch batch) {
     for (int record = 0; record < batch.size(); record++) {
       String id = HexFormat.of().formatHex(batch.ids().get(record));
       if (byId.putIfAbsent(id, parts(batch, record)) != null) {
@@ -74,12 +74,13 @@ public final class SeenRecords {
     return byId.keySet().stream().map(HexFormat.of()::parseHex).toList();
   }
 
-  int size() {
+  /** Returns how many records were seen. */
+  public int size() {
     return byId.size();
   }
 
   /** Fails unless the same ids were seen, each once. */
-  void requireSameIds(SeenRecords expected) {
+  public void requireSameIds(SeenRecords expected) {
     requireAll(expected);
     Set<String> unexpected = new TreeSet<>(byId.keySet());
     unexpected.removeAll(expected.byId.keySet());
@@ -113,7 +114,7 @@ public final class SeenRecords {
   }
 
   /** Fails unless the same records were seen, each once, bit for bit. */
-  void requireSame(SeenRecords expected) {
+  public void requireSame(SeenRecords expected) {
     requireSameIds(expected);
     requireSameContent(expected);
   }

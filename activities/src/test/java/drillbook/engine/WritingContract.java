@@ -55,6 +55,9 @@ public abstract class WritingContract extends ControlContract {
           SampleRecords.records(schema.layout(), 0, 30, i -> SampleRecords.id(idType, i));
       SeenRecords written = wrote(engine, schema, tenant(schema), batch);
       write(engine, schema, tenant(schema), batch);
+      assertThat(engine.control().schema(schema.name()).idType())
+          .as("the type that a copy elsewhere gets")
+          .isEqualTo(idType);
       capture(engine, schema.name(), tenant(schema)).requireSame(written);
       SeenRecords fetched = new SeenRecords();
       engine

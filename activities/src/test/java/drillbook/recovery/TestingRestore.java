@@ -20,17 +20,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TestingRestore {
   private static final AtomicInteger RUNS = new AtomicInteger();
 
+  private final EngineRun from;
   private final EngineRun into;
   private final Recovery recovery;
   private final RestoreRun run;
   private final RestorePlan plan;
 
-  private TestingRestore(EngineRun from, EngineRun into, RestoreRequest request) throws Exception {
+  private TestingRestore(EngineRun from, EngineRun into, RestoreRequest request, Instant now)
+      throws Exception {
+    this.from = from;
     this.into = into;
     this.recovery = new Recovery(from.archive(), into.target(), into.engine(), from.scratch());
-    Instant now = Instant.parse("2026-11-02T00:00:00Z").plusSeconds(RUNS.incrementAndGet());
     String time = BackupId.timeMark(now);
-    String mark = time.substring(0, time.length() - 1) + "_%06d".formatted(RUNS.get());
+    String mark = time.substring(0, time.length() - 1) + "_%06d".formatted(RUNS.incrementAndGet());
     this.run = new RestoreRun(request, mark, now);
     this.plan = recovery.plan(run, BackupChooser.newest(from.archive()));
   }
@@ -52,7 +54,13 @@ final class TestingRestore {
   /** Plans. */
   static TestingRestore planned(EngineRun from, EngineRun into, RestoreRequest request)
       throws Exception {
-    return new TestingRestore(from, into, request);
+    Instant now = Instant.parse("2026-11-02T00:00:00Z").plusSeconds(RUNS.get());
+    return new TestingRestore(from, into, request, now);
+  }
+
+  /** Plans the same once more, as somebody else who asked in the same second. */
+  TestingRestore plannedAgain() throws Exception {
+    return new TestingRestore(from, into, run.request(), run.startedAt());
   }
 
   /** Plans, creates, loads and indexes. */
@@ -69,8 +77,12 @@ final class TestingRestore {
     return restored(from, from, request(from, from, RestoreMode.SCRATCH));
   }
 
-  void load() throws Exception {
+  void create() throws Exception {
     recovery.create(run);
+  }
+
+  void load() throws Exception {
+    create();
     long records = 0;
     for (int load = 0; load < plan.loads(); load++) {
       LoadReport report = recovery.load(run, load, sentence -> {});

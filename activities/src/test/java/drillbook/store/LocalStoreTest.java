@@ -3,7 +3,6 @@ package drillbook.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
@@ -16,7 +15,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,7 +106,7 @@ class LocalStoreTest extends ArtifactStoreContract {
 
   @Test
   void a_full_disk_is_told_and_leaves_nothing() throws Exception {
-    try (Mounted disk = Mounted.tmpfs(temporary.resolve("disk"), "1m");
+    try (TestingDisk disk = TestingDisk.mounted(temporary.resolve("disk"), "1m");
         LocalStore store = new LocalStore(disk.folder().resolve("store"))) {
       store.putNew("small", new byte[1000]);
       DrillbookException full =
@@ -132,7 +130,7 @@ class LocalStoreTest extends ArtifactStoreContract {
 
   @Test
   void a_disk_mounted_read_only_is_a_matter_of_configuration() throws Exception {
-    try (Mounted disk = Mounted.tmpfs(temporary.resolve("disk"), "1m");
+    try (TestingDisk disk = TestingDisk.mounted(temporary.resolve("disk"), "1m");
         LocalStore store = new LocalStore(disk.folder())) {
       store.putNew("before", new byte[1]);
       disk.makeReadOnly();
@@ -160,36 +158,5 @@ class LocalStoreTest extends ArtifactStoreContract {
     DrillbookException thrown = catchThrowableOfType(DrillbookException.class, attempt::run);
     assertThat(thrown).isNotNull();
     return thrown.kind();
-  }
-
-  /** A file system in memory, which only root may mount. */
-  private record Mounted(Path folder) implements AutoCloseable {
-    static Mounted tmpfs(Path folder, String size) throws IOException {
-      Files.createDirectories(folder);
-      assumeTrue(
-          run("mount", "-t", "tmpfs", "-o", "size=" + size, "none", folder.toString()),
-          "no right to mount a file system");
-      return new Mounted(folder);
-    }
-
-    void makeReadOnly() throws IOException {
-      assertThat(run("mount", "-o", "remount,ro", folder.toString())).isTrue();
-    }
-
-    @Override
-    public void close() throws IOException {
-      assertThat(run("umount", folder.toString())).isTrue();
-    }
-
-    private static boolean run(String... command) throws IOException {
-      return new ProcessBuilder(List.of(command))
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .onExit()
-              .join()
-              .exitValue()
-          == 0;
-    }
   }
 }

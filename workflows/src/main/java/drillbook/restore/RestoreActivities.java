@@ -26,10 +26,13 @@ public interface RestoreActivities {
   /** Asks one collection every check that its engine can answer. */
   List<Check> check(Step step);
 
-  /** Puts the restored collections in the place of the live ones. */
+  /** Puts the restored collections in the place of the live ones, all or none. */
   void cutOver(RestoreRun run);
 
-  /** Drops the collections that the plan recorded, and no others; the plan goes with them. */
+  /**
+   * Drops the collections that the plan recorded, and no others; the plan goes with them. Live ones
+   * get their places back, unless all were replaced: then the restore is done, and stays.
+   */
   void drop(RestoreRun run);
 
   /** Forgets the plan, and keeps the collections. */

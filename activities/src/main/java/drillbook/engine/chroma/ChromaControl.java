@@ -159,7 +159,7 @@ final class ChromaControl implements Control {
     request.put("name", place.name());
     request.put("get_or_create", false);
     request.put("configuration", ChromaSchema.configuration(schema));
-    Map<String, Object> metadata = ChromaSchema.attribute(schema, "metadata");
+    Map<String, Object> metadata = ChromaSchema.metadata(schema);
     if (!metadata.isEmpty()) {
       request.put("metadata", metadata);
     }

@@ -205,6 +205,8 @@ final class ChromaHttp implements AutoCloseable {
     return switch (cause) {
       case DrillbookException failure -> failure;
       case InterruptedException interrupt -> throw interrupt;
+      // What became of an answer's bytes: a note that could not be stored, for one.
+      case IOException io when io.getCause() instanceof DrillbookException failure -> failure;
       case ChromaAnswer.MalformedAnswerException malformed ->
           new DrillbookException(
               FailureKind.CORRUPT,

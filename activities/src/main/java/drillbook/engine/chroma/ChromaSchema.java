@@ -9,17 +9,24 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
+import drillbook.record.Reserved;
 import drillbook.record.VectorField;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Schemas in Chroma's words and back. */
 final class ChromaSchema {
   /** What a collection's index may be told, by Chroma's names. */
   private static final List<String> INDEX_PARAMETERS =
       List.of("ef_construction", "ef_search", "max_neighbors", "resize_factor", "sync_threshold");
+
+  /** Ids that are no texts are carried by each record; of which type, by the collection. */
+  private static final Pattern CARRIED_ID_TYPE =
+      Pattern.compile("\\{\"drillbook\":1,\"idType\":\"([a-z,]+)\"\\}");
 
   private ChromaSchema() {}
 
@@ -34,13 +41,21 @@ final class ChromaSchema {
     Map<String, String> attributes = new HashMap<>();
     attributes.put("configuration", ChromaHttp.json(configuration));
     Map<String, Object> metadata = ChromaHttp.map(found.document(), "metadata");
+    String idType = "text";
+    if (metadata.get(Reserved.KEY) instanceof String text) {
+      Matcher carried = CARRIED_ID_TYPE.matcher(text);
+      if (carried.matches()) {
+        idType = carried.group(1);
+        metadata.remove(Reserved.KEY);
+      }
+    }
     if (!metadata.isEmpty()) {
       attributes.put("metadata", ChromaHttp.json(metadata));
     }
     return new CollectionSchema(
         found.name(),
         RecordLayout.dense(new VectorField("", ElementType.F32, dimension(found), false)),
-        "text",
+        idType,
         List.of(new VectorIndex("", hnsw.isEmpty() ? "spann" : "hnsw", metric, parameters)),
         List.of(CollectionSchema.NO_TENANT),
         List.of(),
@@ -104,6 +119,15 @@ final class ChromaSchema {
 
   private static Object figure(String text) {
     return text.matches("-?\\d{1,18}") ? (Object) Long.valueOf(text) : Double.valueOf(text);
+  }
+
+  /** Returns the metadata that a collection is created with. */
+  static Map<String, Object> metadata(CollectionSchema schema) {
+    Map<String, Object> metadata = new TreeMap<>(attribute(schema, "metadata"));
+    if (!schema.idType().equals("text")) {
+      metadata.put(Reserved.KEY, "{\"drillbook\":1,\"idType\":\"" + schema.idType() + "\"}");
+    }
+    return metadata;
   }
 
   /** Returns an attribute that is a JSON object; an empty map where it is not. */

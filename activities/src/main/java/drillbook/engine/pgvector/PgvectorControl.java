@@ -103,7 +103,7 @@ final class PgvectorControl implements Control {
 
   @Override
   public void create(CollectionSchema schema) throws DrillbookException, InterruptedException {
-    TableShape shape = TableDdl.shape(schema);
+    TableShape shape = TableDdl.shape(schema).declaring(schema.tenants());
     Session.with(
         options,
         "could not create table " + schema.name(),

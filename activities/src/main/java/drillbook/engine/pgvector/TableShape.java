@@ -235,6 +235,21 @@ record TableShape(
     return print(new Mapping(1, vectors, flat, tenants));
   }
 
+  /** Returns the same shape without the declared tenants that a schema has not. */
+  TableShape declaring(List<String> tenants) {
+    Optional<Mapping> mapping = mapping();
+    if (mapping.isEmpty() || tenants.containsAll(mapping.get().tenants())) {
+      return this;
+    }
+    List<String> declared = mapping.get().tenants().stream().filter(tenants::contains).toList();
+    String comment =
+        comment(
+            mapping.get().vectors(), mapping.get().flat(), declared.isEmpty() ? tenants : declared);
+    Whole whole =
+        new Whole(table.primaryKey(), table.checks(), table.options(), table.unlogged(), comment);
+    return new TableShape(columns, key, whole, indexes, roles, leftOut);
+  }
+
   /** Returns a column's name among the vectors of a record. */
   String vectorName(Column column) {
     return mapping()
