@@ -1,14 +1,22 @@
 package drillbook.recovery;
 
 import drillbook.archive.Archive;
+import drillbook.backup.BackupId;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.manifest.Manifest;
 import drillbook.restore.BackupChoice;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
 
 /** Finds the backup that a person means. Reads the store when asked; safe for several threads. */
 public final class BackupChooser {
+  private static final Random RANDOM = new SecureRandom();
+
   private final Archive archive;
   private final Set<String> verified;
 
@@ -61,6 +69,7 @@ public final class BackupChooser {
       case BackupChoice.Latest() -> latest();
       case BackupChoice.ById(var id) ->
           new Chosen(archive.manifest(id.text()), "asked for by its id");
+      case BackupChoice.AnyWithin(var window) -> anyWithin(window);
       case BackupChoice.AtOrBefore(var time) ->
           new Chosen(
               archive.newest(
@@ -68,6 +77,18 @@ public final class BackupChooser {
                   "of a recovery point at or before " + time),
               "the newest with a recovery point at or before " + time);
     };
+  }
+
+  /** An unauthentic one is chosen like any other: that it does not come back is what is asked. */
+  private Chosen anyWithin(Duration window) throws DrillbookException, InterruptedException {
+    Instant oldest = archive.newest(manifest -> true, "sealed").asOf().minus(window);
+    List<String> within =
+        archive.ids().stream()
+            .filter(id -> !new BackupId(id).startedAt().isBefore(oldest))
+            .toList();
+    String chosen = within.get(RANDOM.nextInt(within.size()));
+    return new Chosen(
+        archive.manifest(chosen), "any one of " + within.size() + " of the last " + window);
   }
 
   private Chosen latest() throws DrillbookException, InterruptedException {

@@ -20,6 +20,7 @@ import drillbook.index.IndexFile;
 import drillbook.manifest.Manifest;
 import drillbook.store.ArtifactReader;
 import drillbook.store.ArtifactStore.Stored;
+import drillbook.verify.SizeRule;
 import drillbook.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ public final class BackupVerification {
   private final Path scratch;
   private final Progress progress;
   private final List<Check> checks = new ArrayList<>();
+  private final List<Finding> warnings = new ArrayList<>();
   private long records;
   private long bytes;
 
@@ -64,18 +66,21 @@ public final class BackupVerification {
    * Verifies.
    *
    * @param backupId which backup
+   * @param sizeDelta how much a size may move
    * @throws DrillbookException NOT_FOUND when there is no such backup, UNAVAILABLE when the store
    *     does not answer; all else is in the report
    */
-  public VerifyReport verify(String backupId) throws DrillbookException, InterruptedException {
+  public VerifyReport verify(String backupId, SizeRule sizeDelta)
+      throws DrillbookException, InterruptedException {
     long start = System.nanoTime();
-    ask(backupId);
+    ask(backupId, sizeDelta);
     double seconds = (System.nanoTime() - start) / 1e9;
     return new VerifyReport(
-        archive.target(), backupId, Verdict.of(checks), checks, records, bytes, seconds);
+        archive.target(), backupId, Verdict.of(checks), checks, warnings, records, bytes, seconds);
   }
 
-  private void ask(String backupId) throws DrillbookException, InterruptedException {
+  private void ask(String backupId, SizeRule sizeDelta)
+      throws DrillbookException, InterruptedException {
     Manifest manifest;
     ArchivedBackup backup;
     try {
@@ -103,7 +108,9 @@ public final class BackupVerification {
     for (Map.Entry<PartId, Manifest.Part> part : backup.parts().entrySet()) {
       verifyPart(backup, part.getKey(), part.getValue());
     }
-    checks.add(new SizeDelta(archive).against(manifest));
+    SizeDelta.Answer sizes = new SizeDelta(archive, sizeDelta).against(manifest);
+    checks.add(sizes.check());
+    warnings.addAll(sizes.warnings());
   }
 
   private void verifyPart(ArchivedBackup backup, PartId part, Manifest.Part stated)

@@ -12,16 +12,28 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Compares a backup's size with the one of the same kind before it, collection by collection. */
 final class SizeDelta {
   private final Archive archive;
+  private final SizeRule rule;
 
-  SizeDelta(Archive archive) {
+  SizeDelta(Archive archive, SizeRule rule) {
     this.archive = archive;
+    this.rule = rule;
   }
 
-  Check against(Manifest manifest) throws DrillbookException, InterruptedException {
+  /**
+   * What the comparison says.
+   *
+   * @param check passed unless something is wrong
+   * @param warnings what moved more than usual
+   */
+  record Answer(Check check, List<Finding> warnings) {}
+
+  Answer against(Manifest manifest) throws DrillbookException, InterruptedException {
     String subject = manifest.backupId();
     Manifest before;
     try {
@@ -35,38 +47,43 @@ final class SizeDelta {
       if (e.kind() != FailureKind.NOT_FOUND) {
         throw e;
       }
-      return Check.notApplicable(
-          "size-delta", subject, "there is no earlier backup of the same kind");
+      return new Answer(
+          Check.notApplicable("size-delta", subject, "there is no earlier backup of the same kind"),
+          List.of());
     }
-    Map<Integer, SizeRule.Size> sizes = sizes(before);
+    Map<Integer, SizeRule.Size> then = sizes(before);
+    Map<Integer, SizeRule.Size> now = sizes(manifest);
+    // Also those that are gone: nothing left of a collection is the largest move there is.
+    Set<Integer> collections = new TreeSet<>(then.keySet());
+    collections.addAll(now.keySet());
     List<String> wrong = new ArrayList<>();
     List<String> notable = new ArrayList<>();
-    sizes(manifest)
-        .forEach((collection, now) -> {
-          SizeRule.Size then = sizes.getOrDefault(collection, SizeRule.Size.NONE);
-          SizeRule.Answer answer = SizeRule.DEFAULT.judge(then, now);
-          switch (answer.level()) {
-            case NORMAL -> {}
-            case WARNING -> notable.add("c" + collection + " " + answer.reason());
-            case FAILURE -> wrong.add("c" + collection + " " + answer.reason());
-          }
-        });
-    if (wrong.isEmpty()) {
-      return Check.passed(
-          "size-delta",
-          subject,
-          notable.isEmpty()
-              ? "as expected after " + before.backupId()
-              : "warning: " + String.join("; ", notable));
+    for (int collection : collections) {
+      SizeRule.Answer answer =
+          rule.judge(
+              then.getOrDefault(collection, SizeRule.Size.NONE),
+              now.getOrDefault(collection, SizeRule.Size.NONE));
+      String words = "collection " + collection + ": " + answer.reason();
+      switch (answer.level()) {
+        case NORMAL -> {}
+        case WARNING -> notable.add(words);
+        case FAILURE -> wrong.add(words);
+      }
     }
-    return Check.failed(
-        "size-delta",
-        subject,
-        "compared with " + before.backupId(),
-        new Finding(
-            FindingCode.SIZE_DELTA,
-            String.join("; ", wrong),
-            "Find out whether that much data was meant to come or go; compare the counts."));
+    String compared = "compared with " + before.backupId();
+    List<Finding> warnings = notable.stream().map(SizeDelta::finding).toList();
+    Check check =
+        wrong.isEmpty()
+            ? Check.passed("size-delta", subject, compared)
+            : Check.failed("size-delta", subject, compared, finding(String.join("; ", wrong)));
+    return new Answer(check, warnings);
+  }
+
+  private static Finding finding(String words) {
+    return new Finding(
+        FindingCode.SIZE_DELTA,
+        words,
+        "Find out whether that much data was meant to come or go; compare the counts.");
   }
 
   private static Map<Integer, SizeRule.Size> sizes(Manifest manifest) {

@@ -30,7 +30,7 @@ public final class VerifyWorker implements VerifyActivities {
                     .manifest()
                     .backupId();
         return new BackupVerification(bench.archive(), surroundings.scratch(), heartbeat::progress)
-            .verify(backupId);
+            .verify(backupId, request.sizeDelta());
       }
     });
   }

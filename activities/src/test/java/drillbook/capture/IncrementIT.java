@@ -14,6 +14,7 @@ import drillbook.format.RecordHasher;
 import drillbook.manifest.Manifest;
 import drillbook.record.RecordId;
 import drillbook.verification.BackupVerification;
+import drillbook.verify.SizeRule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -222,7 +223,8 @@ class IncrementIT {
       throws Exception {
     BackupVerification verification =
         new BackupVerification(run.archive(), run.scratch(), sentence -> {});
-    assertThat(verification.verify(report.backupId()).verdict()).isEqualTo(Verdict.PASSED);
+    assertThat(verification.verify(report.backupId(), SizeRule.DEFAULT).verdict())
+        .isEqualTo(Verdict.PASSED);
     RecordHasher hasher = new RecordHasher(run.engine().control().schema(name).layout());
     MultisetSum live = MultisetSum.empty();
     byte[] contentHash = new byte[RecordHasher.HASH_BYTES];

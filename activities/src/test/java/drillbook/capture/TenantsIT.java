@@ -19,6 +19,7 @@ import drillbook.engine.Records;
 import drillbook.failure.DrillbookException;
 import drillbook.manifest.Manifest;
 import drillbook.verification.BackupVerification;
+import drillbook.verify.SizeRule;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,7 @@ class TenantsIT {
       assertThat(run.manifest(report).parts()).hasSize(1);
       assertThat(
               new BackupVerification(run.archive(), run.scratch(), sentence -> {})
-                  .verify(report.backupId())
+                  .verify(report.backupId(), SizeRule.DEFAULT)
                   .verdict())
           .isEqualTo(Verdict.PASSED);
     }

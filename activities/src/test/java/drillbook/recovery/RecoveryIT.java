@@ -22,6 +22,7 @@ import drillbook.store.ArtifactStore;
 import drillbook.store.LocalStore;
 import drillbook.store.TestingDisk;
 import drillbook.verification.BackupVerification;
+import drillbook.verify.SizeRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -376,7 +377,7 @@ class RecoveryIT {
 
   private static Verdict verdict(EngineRun run, BackupReport report) throws Exception {
     return new BackupVerification(run.archive(), run.scratch(), sentence -> {})
-        .verify(report.backupId())
+        .verify(report.backupId(), SizeRule.DEFAULT)
         .verdict();
   }
 }

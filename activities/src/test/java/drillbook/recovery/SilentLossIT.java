@@ -29,6 +29,7 @@ import drillbook.store.ArtifactStore;
 import drillbook.store.StoreAddress;
 import drillbook.store.Stores;
 import drillbook.verification.BackupVerification;
+import drillbook.verify.SizeRule;
 import drillbook.verify.VerifyReport;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -489,7 +490,7 @@ class SilentLossIT {
 
   private static VerifyReport verify(EngineRun run, BackupReport report) throws Exception {
     return new BackupVerification(run.archive(), run.scratch(), sentence -> {})
-        .verify(report.backupId());
+        .verify(report.backupId(), SizeRule.DEFAULT);
   }
 
   private static List<Finding> findings(VerifyReport report) {

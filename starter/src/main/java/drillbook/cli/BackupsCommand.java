@@ -1,9 +1,9 @@
 package drillbook.cli;
 
 import drillbook.console.Console;
-import drillbook.console.Figures;
 import drillbook.console.Table;
 import drillbook.failure.DrillbookException;
+import drillbook.notice.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,6 @@
 package drillbook.cli;
 
 import drillbook.console.Console;
-import drillbook.console.Figures;
 import drillbook.console.Table;
 import drillbook.engine.CollectionName;
 import drillbook.engine.Control;
@@ -9,6 +8,7 @@ import drillbook.engine.Engine;
 import drillbook.engine.Probe;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.notice.Figures;
 import drillbook.store.ArtifactStore;
 import drillbook.target.Target;
 import drillbook.target.TargetFolder;

@@ -1,9 +1,9 @@
 package drillbook.cli;
 
 import drillbook.console.Console;
-import drillbook.console.Figures;
 import drillbook.console.Table;
 import drillbook.failure.DrillbookException;
+import drillbook.notice.Figures;
 import drillbook.target.Target;
 import drillbook.target.TargetFolder;
 import java.time.Duration;

@@ -44,7 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
         temporal.run(
             installation,
             choice,
-            Procedure.verify(new VerifyRequest(choice.name(), backup.words())),
+            Procedure.verify(VerifyRequest.of(choice.name(), backup.words())),
             console);
     common.print(console, report, ReportText.of(report));
     return ExitCodes.of(report.verdict());

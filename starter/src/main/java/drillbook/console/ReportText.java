@@ -6,6 +6,7 @@ import drillbook.check.Finding;
 import drillbook.check.Verdict;
 import drillbook.console.Table.Fact;
 import drillbook.drill.DrillReport;
+import drillbook.notice.Figures;
 import drillbook.restore.Phases;
 import drillbook.restore.RestorePlan;
 import drillbook.restore.RestoreReport;

@@ -5,7 +5,6 @@ import drillbook.backup.BackupReport;
 import drillbook.check.Check;
 import drillbook.check.Finding;
 import drillbook.check.Verdict;
-import drillbook.console.Figures;
 import drillbook.demo.proof.Expectations;
 import drillbook.demo.proof.LiveRecords;
 import drillbook.demo.proof.PlantedFault;
@@ -14,6 +13,7 @@ import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
 import drillbook.engine.Engine;
 import drillbook.failure.DrillbookException;
+import drillbook.notice.Figures;
 import drillbook.restore.RestoreReport;
 import drillbook.restore.RestoreRequest;
 import drillbook.temporal.InProcessTemporal;
@@ -58,7 +58,7 @@ final class DemoProofs {
     narrator.begin(
         "verify the backup", "Every byte that a restore would need is read and hashed again.");
     VerifyReport report =
-        procedures.await(Procedure.verify(new VerifyRequest(SOURCE, increment.backupId())));
+        procedures.await(Procedure.verify(VerifyRequest.of(SOURCE, increment.backupId())));
     boolean passed = report.verdict() == Verdict.PASSED;
     narrator.fact("verdict", Expectations.words(report.verdict(), report.checks()));
     expectations.passed("verification", report.verdict(), report.checks());
@@ -192,7 +192,7 @@ final class DemoProofs {
     try (TemporalHost temporal = InProcessTemporal.start(() -> parts.activities(damaged))) {
       report =
           new ProcedureRun(temporal, step -> {})
-              .await(Procedure.verify(new VerifyRequest(SOURCE, id)));
+              .await(Procedure.verify(VerifyRequest.of(SOURCE, id)));
     }
     List<Finding> naming =
         report.checks().stream()

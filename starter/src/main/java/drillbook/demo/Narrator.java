@@ -1,7 +1,7 @@
 package drillbook.demo;
 
-import drillbook.console.Figures;
 import drillbook.console.Table;
+import drillbook.notice.Figures;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;

@@ -36,7 +36,7 @@ final class ConversionTest {
     assertThat(read("{\"target\":\"docs\"}", BackupRequest.class))
         .isEqualTo(BackupRequest.of("docs", BackupKind.FULL));
     assertThat(read("{\"target\":\"docs\"}", VerifyRequest.class))
-        .isEqualTo(new VerifyRequest("docs", "latest"));
+        .isEqualTo(VerifyRequest.of("docs", "latest"));
   }
 
   @Test

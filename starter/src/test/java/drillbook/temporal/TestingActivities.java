@@ -147,7 +147,7 @@ public final class TestingActivities
     failIfAsked();
     List<Check> checks = List.of(answer("artifacts"));
     return new VerifyReport(
-        request.target(), BACKUP, Verdict.of(checks), checks, 1200, 15_000, 0.5);
+        request.target(), BACKUP, Verdict.of(checks), checks, List.of(), 1200, 15_000, 0.5);
   }
 
   @Override

@@ -41,5 +41,9 @@ public enum FindingCode {
   /** A scratch target could not be dropped. */
   SCRATCH_LEFT_BEHIND,
   /** The journal's chain is broken. */
-  JOURNAL_BROKEN
+  JOURNAL_BROKEN,
+  /** A step of a runbook could not be done; the message says why. */
+  STEP_FAILED,
+  /** A person did not do a step of a runbook, or could not. */
+  STEP_NOT_DONE
 }

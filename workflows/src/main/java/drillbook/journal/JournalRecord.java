@@ -4,6 +4,7 @@ import drillbook.backup.BackupReport;
 import drillbook.check.Verdict;
 import drillbook.drill.DrillReport;
 import drillbook.restore.RestoreReport;
+import drillbook.runbook.RunbookReport;
 import drillbook.verify.VerifyReport;
 import java.util.Collections;
 import java.util.Map;
@@ -14,9 +15,9 @@ import java.util.TreeMap;
  * One thing that happened to a target.
  *
  * @param target whose journal it goes into
- * @param kind {@code backup}, {@code verify}, {@code restore} or {@code drill}
+ * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill} or {@code run}
  * @param run the workflow run: a second append of the same kind and run changes nothing
- * @param backupId which backup it was about
+ * @param backupId which backup it was about; an empty string where it was about none
  * @param verdict PASSED for a sealed backup, what the checks say otherwise
  * @param seconds how long it took; a drill's is its recovery time
  * @param figures further facts by name, as text
@@ -101,5 +102,21 @@ public record JournalRecord(
             "records", Long.toString(report.records()),
             "report", report.reportKey(),
             "regressed", Boolean.toString(report.regressed())));
+  }
+
+  /** Returns what is written down of a runbook's run. */
+  public static JournalRecord ran(String run, RunbookReport report) {
+    return new JournalRecord(
+        report.target(),
+        "run",
+        run,
+        report.backupId(),
+        report.verdict(),
+        report.seconds(),
+        Map.of(
+            "runbook", report.runbook(),
+            "cadence", report.cadence().word(),
+            "steps", report.outcomes(),
+            "untold", String.join("; ", report.untold())));
   }
 }

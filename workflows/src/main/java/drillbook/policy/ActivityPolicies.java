@@ -62,6 +62,18 @@ public final class ActivityPolicies {
         .build();
   }
 
+  /**
+   * Messages and tickets: tried for an hour, since a chat that is down comes back, and then given
+   * up, since people read the report too.
+   */
+  public static ActivityOptions message(String summary) {
+    return base(summary)
+        .setStartToCloseTimeout(Duration.ofMinutes(1))
+        .setScheduleToCloseTimeout(Duration.ofHours(1))
+        .setRetryOptions(retries(0, Duration.ofSeconds(2), Duration.ofMinutes(5)))
+        .build();
+  }
+
   /** Cleans up: tried for hours, since what stays behind costs money or blocks a name. */
   public static ActivityOptions cleanUp(String summary) {
     return base(summary)

@@ -1,6 +1,7 @@
 package drillbook.verify;
 
 import drillbook.check.Check;
+import drillbook.check.Finding;
 import drillbook.check.Verdict;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import java.util.List;
  * @param backupId which
  * @param verdict what the checks add up to
  * @param checks what was asked, with answers
+ * @param warnings what is worth a look and fails nothing
  * @param records how many records were read and hashed
  * @param bytes how many bytes of the store were read
  * @param seconds how long it took
@@ -20,11 +22,13 @@ public record VerifyReport(
     String backupId,
     Verdict verdict,
     List<Check> checks,
+    List<Finding> warnings,
     long records,
     long bytes,
     double seconds) {
-  /** Copies the checks. */
+  /** Copies the lists. */
   public VerifyReport {
     checks = List.copyOf(checks);
+    warnings = List.copyOf(warnings);
   }
 }

@@ -61,7 +61,7 @@ final class HistoriesTest {
         BackupWorkflowImpl.class),
     VERIFY(
         "VerifyBackupWorkflow",
-        new VerifyRequest("docs", "latest"),
+        VerifyRequest.of("docs", "latest"),
         world -> world.finding = true,
         VerifyBackupWorkflowImpl.class),
     RESTORE_IN_PLACE(

@@ -5,6 +5,7 @@ import drillbook.drill.DrillWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
 import drillbook.restore.RestoreWorkflowImpl;
+import drillbook.runbook.RunbookWorkflowImpl;
 import drillbook.verify.VerifyBackupWorkflowImpl;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowFailedException;
@@ -42,7 +43,8 @@ public final class TestingTemporal implements AutoCloseable {
             BackupWorkflowImpl.class,
             VerifyBackupWorkflowImpl.class,
             RestoreWorkflowImpl.class,
-            DrillWorkflowImpl.class);
+            DrillWorkflowImpl.class,
+            RunbookWorkflowImpl.class);
     environment.getWorkerFactory().getWorker(QUEUE).registerActivitiesImplementations(world);
     environment.start();
   }

@@ -22,11 +22,13 @@ import drillbook.failure.WorkflowFailures;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalHead;
 import drillbook.journal.JournalRecord;
+import drillbook.notice.NoticeActivities;
 import drillbook.restore.LoadReport;
 import drillbook.restore.RestoreActivities;
 import drillbook.restore.RestorePlan;
 import drillbook.restore.RestoreRun;
 import drillbook.restore.Step;
+import drillbook.ticket.TicketActivities;
 import drillbook.verify.VerifyActivities;
 import drillbook.verify.VerifyReport;
 import drillbook.verify.VerifyRequest;
@@ -49,6 +51,8 @@ public final class TestingWorld
         VerifyActivities,
         RestoreActivities,
         DrillActivities,
+        NoticeActivities,
+        TicketActivities,
         JournalActivities {
   /** The backup that restores and drills choose. */
   public static final String BACKUP = "20261121t020000z_full_1a2b3c";
@@ -70,6 +74,15 @@ public final class TestingWorld
 
   /** Whether checks find something. */
   public volatile boolean finding;
+
+  /** What verifications find worth a look. */
+  public volatile List<Finding> warnings = List.of();
+
+  /** What people were told, in order. */
+  public final List<NoticePost> notices = new CopyOnWriteArrayList<>();
+
+  /** Tickets that are open, by key. */
+  public final Map<String, TicketPost> tickets = new ConcurrentHashMap<>();
 
   /** Recovery times of earlier drills. */
   public volatile List<Double> earlier = List.of();
@@ -176,10 +189,31 @@ public final class TestingWorld
   }
 
   @Override
+  public String post(NoticePost post) {
+    begin("notice " + post.route().words());
+    notices.add(post);
+    return "thread";
+  }
+
+  @Override
+  public String file(TicketPost post) {
+    begin("file " + post.ticket().key());
+    tickets.put(post.ticket().key(), post);
+    return "https://tickets.example/1";
+  }
+
+  @Override
+  public String close(TicketPost post) {
+    begin("close " + post.ticket().key());
+    return tickets.remove(post.ticket().key()) == null ? "" : "https://tickets.example/1";
+  }
+
+  @Override
   public VerifyReport verify(VerifyRequest request) {
     begin("verify");
     List<Check> checks = List.of(answer("artifacts"));
-    return new VerifyReport(request.target(), BACKUP, Verdict.of(checks), checks, 200, 1000, 1);
+    return new VerifyReport(
+        request.target(), BACKUP, Verdict.of(checks), checks, warnings, 200, 1000, 1);
   }
 
   @Override

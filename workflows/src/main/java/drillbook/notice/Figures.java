@@ -1,4 +1,4 @@
-package drillbook.console;
+package drillbook.notice;
 
 import java.time.Duration;
 import java.util.Locale;

@@ -1,0 +1,195 @@
+package drillbook.runbook;
+
+import drillbook.backup.BackupReport;
+import drillbook.check.Check;
+import drillbook.check.Finding;
+import drillbook.check.FindingCode;
+import drillbook.check.Verdict;
+import drillbook.drill.DrillReport;
+import drillbook.failure.WorkflowFailures;
+import drillbook.notice.Figures;
+import drillbook.notice.Notice.Fact;
+import drillbook.runbook.StepReport.Outcome;
+import drillbook.verify.VerifyReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What steps report, from what their procedures returned. Asks nobody. */
+final class StepReports {
+  private StepReports() {}
+
+  static StepReport of(BackupReport backup) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("Backup", backup.backupId()));
+    facts.add(
+        new Fact(
+            "Records",
+            Figures.count(backup.records())
+                + ": "
+                + Figures.count(backup.changed())
+                + " stored, "
+                + Figures.count(backup.deleted())
+                + " deleted"));
+    facts.add(
+        new Fact(
+            "Size",
+            Figures.bytes(backup.logicalBytes())
+                + " of content, "
+                + Figures.bytes(backup.addedBytes())
+                + " added to the store"));
+    facts.add(new Fact("Duration", Figures.seconds(backup.seconds())));
+    if (!backup.note().isEmpty()) {
+      facts.add(new Fact("Note", backup.note()));
+    }
+    return new StepReport(
+        "backup", Outcome.PASSED, backup.backupId(), facts, List.of(), backup.seconds());
+  }
+
+  static StepReport of(VerifyReport verified) {
+    String words =
+        words(verified.verdict())
+            + ": "
+            + Figures.counted(verified.records(), "record")
+            + " read and hashed, "
+            + Figures.bytes(verified.bytes());
+    List<Finding> findings = new ArrayList<>(findings(verified.checks()));
+    findings.addAll(verified.warnings());
+    return new StepReport(
+        "verify",
+        outcome(verified.verdict(), !verified.warnings().isEmpty()),
+        verified.backupId(),
+        List.of(
+            new Fact("Verification", words),
+            new Fact("Verified in", Figures.seconds(verified.seconds()))),
+        findings,
+        verified.seconds());
+  }
+
+  static StepReport of(DrillReport drill) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("Drilled", drill.backupId()));
+    facts.add(
+        new Fact(
+            "Drill",
+            words(drill.verdict()) + ": " + Figures.counted(drill.records(), "record") + " back"));
+    facts.add(new Fact("Recovery time", recoveryTime(drill)));
+    facts.add(
+        new Fact(
+            "Phases",
+            String.join(
+                ", ",
+                "provision " + Figures.seconds(drill.phases().provision()),
+                "transfer " + Figures.seconds(drill.phases().transfer()),
+                "load " + Figures.seconds(drill.phases().load()),
+                "index " + Figures.seconds(drill.phases().index()),
+                "verify " + Figures.seconds(drill.phases().verify()))));
+    facts.add(
+        new Fact("Recovery point", Figures.seconds(drill.recoveryPointAgeSeconds()) + " old"));
+    facts.add(new Fact("Report", drill.reportKey()));
+    return new StepReport(
+        "drill",
+        outcome(drill.verdict(), false),
+        drill.backupId(),
+        facts,
+        findings(drill.checks()),
+        drill.recoverySeconds());
+  }
+
+  static StepReport of(Step.Human step, HumanAnswer answer, double seconds) {
+    List<Fact> facts =
+        List.of(
+            new Fact("Asked", step.owner() + ": " + step.instruction()),
+            new Fact("Answer", answer.who() + ": " + (answer.done() ? "done" : "not done")),
+            new Fact("Words", answer.words().isEmpty() ? "none" : answer.words()));
+    return answer.done()
+        ? new StepReport("human", Outcome.PASSED, "", facts, List.of(), seconds)
+        : new StepReport(
+            "human",
+            Outcome.FAILED,
+            "",
+            facts,
+            List.of(
+                new Finding(
+                    FindingCode.STEP_NOT_DONE,
+                    answer.who() + " could not do it: " + answer.words(),
+                    "Find out what is missing for " + step.owner() + " to do it.")),
+            seconds);
+  }
+
+  static StepReport unanswered(Step.Human step) {
+    double seconds = step.within().toMillis() / 1000.0;
+    return new StepReport(
+        "human",
+        Outcome.FAILED,
+        "",
+        List.of(new Fact("Asked", step.owner() + ": " + step.instruction())),
+        List.of(
+            new Finding(
+                FindingCode.STEP_NOT_DONE,
+                step.owner() + " did not answer within " + Figures.seconds(seconds),
+                "Find out whether " + step.owner() + " is reached by these notices.")),
+        seconds);
+  }
+
+  static StepReport covered(Step step) {
+    return new StepReport(
+        step.word(),
+        Outcome.COVERED,
+        "",
+        List.of(new Fact(step.word(), "another run does it at this moment")),
+        List.of(),
+        0);
+  }
+
+  static StepReport failed(Step step, Throwable failure, double seconds) {
+    String hint = WorkflowFailures.hint(failure);
+    return new StepReport(
+        step.word(),
+        Outcome.FAILED,
+        "",
+        List.of(),
+        List.of(
+            new Finding(
+                FindingCode.STEP_FAILED,
+                step.word()
+                    + " failed ("
+                    + WorkflowFailures.kind(failure)
+                    + "): "
+                    + WorkflowFailures.message(failure),
+                hint.isEmpty() ? "See the child workflow's history." : hint)),
+        seconds);
+  }
+
+  private static String recoveryTime(DrillReport drill) {
+    String seconds = Figures.seconds(drill.recoverySeconds());
+    return drill.baseline().known()
+        ? seconds
+            + String.format(
+                Locale.ROOT,
+                ", %+.0f %% against the baseline of ",
+                drill.baseline().regression(drill.recoverySeconds()) * 100)
+            + Figures.seconds(drill.baseline().seconds())
+        : seconds + ", no baseline yet";
+  }
+
+  private static Outcome outcome(Verdict verdict, boolean warned) {
+    return switch (verdict) {
+      case PASSED -> warned ? Outcome.WARNING : Outcome.PASSED;
+      case FAILED -> Outcome.FAILED;
+      case COULD_NOT_VERIFY -> Outcome.COULD_NOT_VERIFY;
+    };
+  }
+
+  private static String words(Verdict verdict) {
+    return switch (verdict) {
+      case PASSED -> "passed";
+      case FAILED -> "FAILED";
+      case COULD_NOT_VERIFY -> "COULD NOT VERIFY";
+    };
+  }
+
+  private static List<Finding> findings(List<Check> checks) {
+    return checks.stream().flatMap(check -> check.findings().stream()).toList();
+  }
+}
