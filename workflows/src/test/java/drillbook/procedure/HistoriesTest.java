@@ -9,9 +9,17 @@ import drillbook.backup.BackupWorkflowImpl;
 import drillbook.drill.DrillRequest;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.failure.FailureKind;
+import drillbook.notice.NoticeRoute;
 import drillbook.restore.RestoreMode;
 import drillbook.restore.RestoreRequest;
 import drillbook.restore.RestoreWorkflowImpl;
+import drillbook.runbook.Cadence;
+import drillbook.runbook.Occasion;
+import drillbook.runbook.Runbook;
+import drillbook.runbook.RunbookRequest;
+import drillbook.runbook.RunbookWorkflowImpl;
+import drillbook.runbook.Step;
+import drillbook.ticket.TicketRoute;
 import drillbook.verify.VerifyBackupWorkflow;
 import drillbook.verify.VerifyBackupWorkflowImpl;
 import drillbook.verify.VerifyReport;
@@ -23,6 +31,7 @@ import io.temporal.workflow.Workflow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -79,7 +88,30 @@ final class HistoriesTest {
         "DrillWorkflow",
         DrillRequest.of("docs"),
         world -> world.fail("check", FailureKind.CORRUPT),
-        DrillWorkflowImpl.class);
+        DrillWorkflowImpl.class),
+    RUN_DAILY(
+        "RunbookWorkflow",
+        run(Occasion.usual(Cadence.DAILY)),
+        world -> {},
+        RunbookWorkflowImpl.class),
+    RUN_WEEKLY(
+        "RunbookWorkflow",
+        run(Occasion.usual(Cadence.WEEKLY)),
+        world -> {
+          world.finding = true;
+          world.fail("notice Slack channel #ops", FailureKind.DENIED);
+        },
+        RunbookWorkflowImpl.class),
+    RUN_UNANSWERED(
+        "RunbookWorkflow",
+        run(
+            new Occasion(
+                Cadence.QUARTERLY,
+                Cadence.QUARTERLY.cron(),
+                List.of(new Step.Human("Call her.", "on-call", Duration.ofHours(1))),
+                Occasion.Notify.ALWAYS)),
+        world -> {},
+        RunbookWorkflowImpl.class);
 
     private final String type;
     private final Object request;
@@ -91,6 +123,21 @@ final class HistoriesTest {
       this.request = request;
       this.world = world;
       this.implementation = implementation;
+    }
+
+    private static RunbookRequest run(Occasion occasion) {
+      return new RunbookRequest(
+          new Runbook(
+              "docs-book",
+              "docs",
+              null,
+              null,
+              List.of(occasion),
+              null,
+              null,
+              List.of(new NoticeRoute.Slack("#ops", "env:SLACK")),
+              List.of(new TicketRoute.GitHub("", "acme/ops", "env:GITHUB"))),
+          occasion.cadence());
     }
 
     String resource() {

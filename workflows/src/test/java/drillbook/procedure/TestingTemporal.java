@@ -51,11 +51,16 @@ public final class TestingTemporal implements AutoCloseable {
 
   /** Starts a workflow by type. */
   public WorkflowStub start(String type, Object request) {
+    return start(type, type, request);
+  }
+
+  /** Starts a workflow by type and id. */
+  public WorkflowStub start(String type, String id, Object request) {
     WorkflowStub stub =
         environment
             .getWorkflowClient()
             .newUntypedWorkflowStub(
-                type, WorkflowOptions.newBuilder().setTaskQueue(QUEUE).setWorkflowId(type).build());
+                type, WorkflowOptions.newBuilder().setTaskQueue(QUEUE).setWorkflowId(id).build());
     stub.start(request);
     return stub;
   }
