@@ -291,7 +291,9 @@ class SilentLossIT {
           .singleElement()
           .satisfies(finding -> {
             assertThat(finding.code()).isEqualTo(FindingCode.SIZE_DELTA);
-            assertThat(finding.message()).contains("logical bytes", "+").doesNotContain("c1");
+            assertThat(finding.message())
+                .contains("logical bytes", "+")
+                .doesNotContain("collection 1");
           });
 
       run.delete(docs.name(), 300, 2700);
@@ -300,7 +302,7 @@ class SilentLossIT {
           .singleElement()
           .satisfies(finding -> {
             assertThat(finding.code()).isEqualTo(FindingCode.SIZE_DELTA);
-            assertThat(finding.message()).contains("(-90 %)").doesNotContain("c1");
+            assertThat(finding.message()).contains("(-90 %)").doesNotContain("collection 1");
           });
     }
   }
