@@ -1,6 +1,8 @@
 package drillbook.worker;
 
 import drillbook.archive.Archive;
+import drillbook.drill.AcceptReport;
+import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillActivities;
 import drillbook.drill.DrillReport;
 import drillbook.drill.History;
@@ -8,6 +10,7 @@ import drillbook.drill.HistoryQuestion;
 import drillbook.failure.DrillbookException;
 import drillbook.journal.DrillHistory;
 import drillbook.journal.Journal;
+import drillbook.journal.JournalRecord;
 import drillbook.report.DrillReports;
 import drillbook.store.ArtifactStore;
 import drillbook.store.Stores;
@@ -30,14 +33,26 @@ public final class DrillWorker implements DrillActivities {
             new Archive(store, question.target(), surroundings.trustedKeys())
                 .manifest(question.backupId())
                 .asOf();
-        Journal journal =
-            new Journal(
-                store,
-                question.target(),
-                surroundings.signingKey(),
-                surroundings.trustedKeys(),
-                surroundings.clock());
-        return new History(asOf, DrillHistory.recoverySeconds(journal, question.fingerprint()));
+        return new History(
+            asOf,
+            DrillHistory.recoverySeconds(
+                journal(store, question.target()), question.fingerprint()));
+      }
+    });
+  }
+
+  @Override
+  public AcceptReport accept(AcceptRequest request, String run) {
+    return Failures.call(() -> {
+      try (ArtifactStore store = open(request.target())) {
+        Journal journal = journal(store, request.target());
+        JournalRecord drill = DrillHistory.acceptable(journal, request.drill());
+        journal.append(JournalRecord.accepted(run, request, drill));
+        return new AcceptReport(
+            request.target(),
+            drill.figures().getOrDefault("mark", ""),
+            drill.seconds(),
+            request.who());
       }
     });
   }
@@ -50,6 +65,11 @@ public final class DrillWorker implements DrillActivities {
         return true;
       }
     });
+  }
+
+  private Journal journal(ArtifactStore store, String target) throws DrillbookException {
+    return new Journal(
+        store, target, surroundings.signingKey(), surroundings.trustedKeys(), surroundings.clock());
   }
 
   private ArtifactStore open(String target) throws DrillbookException {

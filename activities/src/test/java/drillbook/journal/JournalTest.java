@@ -2,10 +2,13 @@ package drillbook.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import drillbook.check.Check;
 import drillbook.check.FindingCode;
 import drillbook.check.Verdict;
+import drillbook.drill.AcceptRequest;
+import drillbook.drill.Baseline;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.manifest.SigningKey;
@@ -276,6 +279,64 @@ class JournalTest {
         .containsExactly(111.0, 110.0, 109.0, 108.0, 107.0, 106.0, 105.0, 104.0);
     assertThat(DrillHistory.recoverySeconds(journal, "elsewhere")).containsExactly(901.0);
     assertThat(DrillHistory.recoverySeconds(journal, "nowhere")).isEmpty();
+  }
+
+  @Test
+  void an_accepted_recovery_time_is_the_new_normal_at_once() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      journal.append(drill("r" + i, Verdict.PASSED, 100, "fp", "false"));
+    }
+    journal.append(slow("slow", "PASSED"));
+    assertThat(Baseline.of(DrillHistory.recoverySeconds(journal, "fp")).seconds()).isEqualTo(100);
+
+    JournalRecord slow = DrillHistory.acceptable(journal, "");
+    journal.append(
+        JournalRecord.accepted("a1", new AcceptRequest("docs", null, "she", "grown"), slow));
+    assertThat(DrillHistory.recoverySeconds(journal, "fp")).containsExactly(150.0, 150.0, 150.0);
+
+    journal.append(drill("next", Verdict.PASSED, 160, "fp", "false"));
+    assertThat(DrillHistory.recoverySeconds(journal, "fp"))
+        .containsExactly(160.0, 150.0, 150.0, 150.0);
+    assertThat(DrillHistory.recoverySeconds(journal, "elsewhere")).isEmpty();
+  }
+
+  @Test
+  void only_a_drill_that_was_slow_and_nothing_else_can_be_accepted() throws Exception {
+    assertThat(refusal("").kind()).isEqualTo(FailureKind.NOT_FOUND);
+    journal.append(drill("fine", Verdict.PASSED, 100, "fp", "false"));
+    assertThat(refusal(""))
+        .satisfies(failure -> assertThat(failure.kind()).isEqualTo(FailureKind.CONFLICT))
+        .hasMessageContaining("did not regress");
+    journal.append(slow("broken", "FAILED"));
+    assertThat(refusal("")).hasMessageContaining("found more than a slow recovery");
+    assertThat(refusal("no-such-mark").kind()).isEqualTo(FailureKind.NOT_FOUND);
+    journal.append(slow("slow", "PASSED"));
+    journal.append(drill("later", Verdict.PASSED, 100, "fp", "false"));
+    assertThat(DrillHistory.acceptable(journal, "mark-slow").run()).isEqualTo("slow");
+  }
+
+  private DrillbookException refusal(String mark) {
+    return catchThrowableOfType(
+        DrillbookException.class, () -> DrillHistory.acceptable(journal, mark));
+  }
+
+  private static JournalRecord slow(String run, String besideTime) {
+    return new JournalRecord(
+        "docs",
+        "drill",
+        run,
+        "20261121t020000z_full_abcdef",
+        Verdict.FAILED,
+        150,
+        Map.of(
+            "fingerprint",
+            "fp",
+            "regressed",
+            "true",
+            "mark",
+            "mark-" + run,
+            "besideTime",
+            besideTime));
   }
 
   private void appendFour() throws Exception {

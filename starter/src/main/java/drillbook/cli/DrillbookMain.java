@@ -59,7 +59,9 @@ public final class DrillbookMain {
     line.addSubcommand(new BackupsCommand(installation));
     line.addSubcommand(new VerifyCommand(installation));
     line.addSubcommand(new RestoreCommand(installation));
-    line.addSubcommand(new DrillCommand(installation));
+    CommandLine drill = new CommandLine(new DrillCommand(installation));
+    drill.addSubcommand(new AcceptDrillCommand(installation));
+    line.addSubcommand(drill);
     line.addSubcommand(new ExportCommand(installation));
     line.addSubcommand(new ReportCommand(installation));
     CommandLine journal = new CommandLine(new JournalCommand());

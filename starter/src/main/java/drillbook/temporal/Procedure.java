@@ -2,6 +2,8 @@ package drillbook.temporal;
 
 import drillbook.backup.BackupReport;
 import drillbook.backup.BackupRequest;
+import drillbook.drill.AcceptReport;
+import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
 import drillbook.restore.RestoreReport;
@@ -55,6 +57,16 @@ public record Procedure<T>(
         "RestoreWorkflow",
         request,
         RestoreReport.class);
+  }
+
+  /** Returns an acceptance of a drill's recovery time. */
+  public static Procedure<AcceptReport> accept(AcceptRequest request) {
+    return new Procedure<>(
+        "the acceptance for '" + request.target() + "'",
+        "accept-" + request.target(),
+        "AcceptDrillWorkflow",
+        request,
+        AcceptReport.class);
   }
 
   /** Returns a drill; one at a time a target. */

@@ -1,6 +1,7 @@
 package drillbook.temporal;
 
 import drillbook.backup.BackupWorkflowImpl;
+import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
 import drillbook.verify.VerifyBackupWorkflowImpl;
@@ -51,7 +52,8 @@ public final class Workers {
         BackupWorkflowImpl.class,
         VerifyBackupWorkflowImpl.class,
         RestoreWorkflowImpl.class,
-        DrillWorkflowImpl.class);
+        DrillWorkflowImpl.class,
+        AcceptDrillWorkflowImpl.class);
     worker.registerActivitiesImplementations(activities.toArray());
   }
 }

@@ -329,6 +329,18 @@ final class CommandLineTest {
   }
 
   @Test
+  void a_slow_drill_is_accepted_on_somebodys_word() throws Exception {
+    connected();
+    assertThat(run("drill", "accept", "docs")).isEqualTo(2);
+    assertThat(err.toString()).contains("--who");
+    assertThat(run("drill", "accept", "docs", "--who", "maria", "--json")).isZero();
+    JsonNode json = new ObjectMapper().readTree(out.toString());
+    assertThat(json.get("who").asText()).isEqualTo("maria");
+    assertThat(json.get("recoverySeconds").asDouble()).isEqualTo(12.5);
+    assertThat(parts.activities.calls).contains("accept  by maria");
+  }
+
+  @Test
   void backups_and_list_say_that_there_are_none() {
     assertThat(run("list")).isZero();
     assertThat(out.toString()).contains("no targets yet");

@@ -13,6 +13,8 @@ import drillbook.check.Check;
 import drillbook.check.Finding;
 import drillbook.check.FindingCode;
 import drillbook.check.Verdict;
+import drillbook.drill.AcceptReport;
+import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillActivities;
 import drillbook.drill.DrillReport;
 import drillbook.drill.History;
@@ -207,6 +209,13 @@ public final class TestingActivities
   @Override
   public History history(HistoryQuestion question) {
     return new History(Instant.parse("2026-11-21T02:00:00Z"), List.of());
+  }
+
+  @Override
+  public AcceptReport accept(AcceptRequest request, String run) {
+    note("accept " + request.drill() + " by " + request.who());
+    failIfAsked();
+    return new AcceptReport(request.target(), request.drill(), 12.5, request.who());
   }
 
   @Override

@@ -98,7 +98,7 @@ public final class DrillWorkflowImpl implements DrillWorkflow {
     String subject = request.target();
     if (!baseline.known()) {
       return Check.notApplicable(
-          "recovery-time",
+          DrillReport.RECOVERY_TIME,
           subject,
           "no baseline yet: "
               + baseline.drills()
@@ -117,14 +117,16 @@ public final class DrillWorkflowImpl implements DrillWorkflow {
             request.maxRegression() * 100);
     return baseline.regressed(seconds, request.maxRegression(), request.floorSeconds())
         ? Check.failed(
-            "recovery-time",
+            DrillReport.RECOVERY_TIME,
             subject,
             detail,
             new Finding(
                 FindingCode.RECOVERY_TIME_REGRESSION,
                 detail,
                 "Compare the phases with the last drills: a slower index phase points to index"
-                    + " parameters or memory, a slower load phase to growth or a busy engine."))
-        : Check.passed("recovery-time", subject, detail);
+                    + " parameters or memory, a slower load phase to growth or a busy engine. Where this"
+                    + " is the new normal: drillbook drill accept "
+                    + subject))
+        : Check.passed(DrillReport.RECOVERY_TIME, subject, detail);
   }
 }

@@ -2,6 +2,7 @@ package drillbook.journal;
 
 import drillbook.backup.BackupReport;
 import drillbook.check.Verdict;
+import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
 import drillbook.restore.RestoreReport;
 import drillbook.runbook.RunbookReport;
@@ -15,7 +16,8 @@ import java.util.TreeMap;
  * One thing that happened to a target.
  *
  * @param target whose journal it goes into
- * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill} or {@code run}
+ * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill}, {@code accept} or
+ *     {@code run}
  * @param run the workflow run: a second append of the same kind and run changes nothing
  * @param backupId which backup it was about; an empty string where it was about none
  * @param verdict PASSED for a sealed backup, what the checks say otherwise
@@ -101,7 +103,25 @@ public record JournalRecord(
             "fingerprint", report.fingerprint(),
             "records", Long.toString(report.records()),
             "report", report.reportKey(),
+            "mark", report.run(),
+            "besideTime", report.verdictBesideTime().name(),
             "regressed", Boolean.toString(report.regressed())));
+  }
+
+  /** Returns what is written down of a drill whose recovery time is the new normal. */
+  public static JournalRecord accepted(String run, AcceptRequest request, JournalRecord drill) {
+    return new JournalRecord(
+        drill.target(),
+        "accept",
+        run,
+        drill.backupId(),
+        drill.verdict(),
+        drill.seconds(),
+        Map.of(
+            "drill", drill.run(),
+            "mark", drill.figures().getOrDefault("mark", ""),
+            "who", request.who(),
+            "words", request.words()));
   }
 
   /** Returns what is written down of a runbook's run. */

@@ -4,6 +4,7 @@ import drillbook.check.Check;
 import drillbook.check.Finding;
 import drillbook.check.Verdict;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a backup after every byte of it was read.
@@ -26,9 +27,23 @@ public record VerifyReport(
     long records,
     long bytes,
     double seconds) {
-  /** Copies the lists. */
-  public VerifyReport {
-    checks = List.copyOf(checks);
-    warnings = List.copyOf(warnings);
+  /** Copies the lists; a report of an older worker has no warnings. */
+  public VerifyReport(
+      String target,
+      String backupId,
+      Verdict verdict,
+      List<Check> checks,
+      @Nullable List<Finding> warnings,
+      long records,
+      long bytes,
+      double seconds) {
+    this.target = target;
+    this.backupId = backupId;
+    this.verdict = verdict;
+    this.checks = List.copyOf(checks);
+    this.warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    this.records = records;
+    this.bytes = bytes;
+    this.seconds = seconds;
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import drillbook.backup.BackupKind;
 import drillbook.backup.BackupRequest;
 import drillbook.backup.BackupWorkflowImpl;
+import drillbook.drill.AcceptDrillWorkflowImpl;
+import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillRequest;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.failure.FailureKind;
@@ -89,6 +91,11 @@ final class HistoriesTest {
         DrillRequest.of("docs"),
         world -> world.fail("check", FailureKind.CORRUPT),
         DrillWorkflowImpl.class),
+    ACCEPT(
+        "AcceptDrillWorkflow",
+        new AcceptRequest("docs", "20261122t030000_1a2b3c", "she", "grown"),
+        world -> {},
+        AcceptDrillWorkflowImpl.class),
     RUN_DAILY(
         "RunbookWorkflow",
         run(Occasion.usual(Cadence.DAILY)),

@@ -1,6 +1,7 @@
 package drillbook.procedure;
 
 import drillbook.backup.BackupWorkflowImpl;
+import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
@@ -44,6 +45,7 @@ public final class TestingTemporal implements AutoCloseable {
             VerifyBackupWorkflowImpl.class,
             RestoreWorkflowImpl.class,
             DrillWorkflowImpl.class,
+            AcceptDrillWorkflowImpl.class,
             RunbookWorkflowImpl.class);
     environment.getWorkerFactory().getWorker(QUEUE).registerActivitiesImplementations(world);
     environment.start();

@@ -13,6 +13,8 @@ import drillbook.check.Check;
 import drillbook.check.Finding;
 import drillbook.check.FindingCode;
 import drillbook.check.Verdict;
+import drillbook.drill.AcceptReport;
+import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillActivities;
 import drillbook.drill.DrillReport;
 import drillbook.drill.History;
@@ -272,6 +274,12 @@ public final class TestingWorld
   public History history(HistoryQuestion question) {
     begin("history");
     return new History(Instant.EPOCH, earlier);
+  }
+
+  @Override
+  public AcceptReport accept(AcceptRequest request, String run) {
+    begin("accept " + request.drill());
+    return new AcceptReport(request.target(), request.drill(), 30, request.who());
   }
 
   @Override
