@@ -25,7 +25,7 @@ final class Failures {
       return work.run();
     } catch (DrillbookException e) {
       LOG.debug("activity failed kind={}", e.kind(), e);
-      throw WorkflowFailures.of(e.kind(), e.getMessage(), e.hint());
+      throw WorkflowFailures.of(e.kind(), e.getMessage(), e.hint(), e.retryAfter());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw WorkflowFailures.of(FailureKind.UNAVAILABLE, "the worker stopped meanwhile", "");

@@ -1,6 +1,7 @@
 package drillbook.failure;
 
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -16,11 +17,26 @@ public final class WorkflowFailures {
 
   /** Returns a failure for Temporal. Whether it is tried again, its policy decides by the type. */
   public static ApplicationFailure of(FailureKind kind, String message, String hint) {
-    return ApplicationFailure.newBuilder()
-        .setType(kind.name())
-        .setMessage(cut(message))
-        .setDetails(cut(hint))
-        .build();
+    return of(kind, message, hint, Duration.ZERO);
+  }
+
+  /**
+   * Returns a failure for Temporal that is not tried again before some time has passed: the other
+   * side asked for it, so it counts for more than the policy's own pauses.
+   *
+   * @param retryAfter zero to leave it to the policy
+   */
+  public static ApplicationFailure of(
+      FailureKind kind, String message, String hint, Duration retryAfter) {
+    ApplicationFailure.Builder failure =
+        ApplicationFailure.newBuilder()
+            .setType(kind.name())
+            .setMessage(cut(message))
+            .setDetails(cut(hint));
+    if (retryAfter.isPositive()) {
+      failure.setNextRetryDelay(retryAfter);
+    }
+    return failure.build();
   }
 
   /** Returns the kind of a failure that came through Temporal; INTERNAL where it names none. */
