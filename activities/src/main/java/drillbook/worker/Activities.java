@@ -13,6 +13,7 @@ public final class Activities {
         new VerifyWorker(surroundings),
         new RestoreWorker(surroundings),
         new DrillWorker(surroundings),
-        new JournalWorker(surroundings));
+        new JournalWorker(surroundings),
+        new NoticeWorker(surroundings));
   }
 }

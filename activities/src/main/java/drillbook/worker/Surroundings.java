@@ -2,6 +2,7 @@ package drillbook.worker;
 
 import drillbook.manifest.SigningKey;
 import drillbook.manifest.TrustedKeys;
+import drillbook.notice.TemporalUi;
 import drillbook.target.Targets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -15,13 +16,15 @@ import java.util.Objects;
  * @param trustedKeys whose signatures are believed; never taken from a store
  * @param scratch a folder for indexes brought to disk; emptied at start
  * @param clock the time
+ * @param ui where people look at runs
  */
 public record Surroundings(
     Targets targets,
     SigningKey signingKey,
     TrustedKeys trustedKeys,
     Path scratch,
-    InstantSource clock) {
+    InstantSource clock,
+    TemporalUi ui) {
   /** Rejects nulls. */
   public Surroundings {
     Objects.requireNonNull(targets, "targets == null");
@@ -29,5 +32,16 @@ public record Surroundings(
     Objects.requireNonNull(trustedKeys, "trustedKeys == null");
     Objects.requireNonNull(scratch, "scratch == null");
     Objects.requireNonNull(clock, "clock == null");
+    Objects.requireNonNull(ui, "ui == null");
+  }
+
+  /** Creates surroundings whose Temporal has no pages to look at, as one inside a process. */
+  public Surroundings(
+      Targets targets,
+      SigningKey signingKey,
+      TrustedKeys trustedKeys,
+      Path scratch,
+      InstantSource clock) {
+    this(targets, signingKey, trustedKeys, scratch, clock, TemporalUi.NONE);
   }
 }

@@ -70,6 +70,82 @@ final class LayersTest {
   }
 
   @Test
+  void what_keeps_and_restores_records_knows_neither_messages_nor_tickets() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "drillbook.engine..",
+            "drillbook.store..",
+            "drillbook.format..",
+            "drillbook.record..",
+            "drillbook.frame..",
+            "drillbook.index..",
+            "drillbook.manifest..",
+            "drillbook.archive..",
+            "drillbook.capture..",
+            "drillbook.recovery..",
+            "drillbook.translate..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("drillbook.notice..", "drillbook.ticket..", "drillbook.http..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void messages_and_tickets_know_no_engine_no_store_and_not_each_other() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("drillbook.notice..", "drillbook.ticket..", "drillbook.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "drillbook.engine..",
+            "drillbook.store..",
+            "drillbook.archive..",
+            "drillbook.target..",
+            "drillbook.worker..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("drillbook.notice..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("drillbook.ticket..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("drillbook.ticket..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("drillbook.notice..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void chat_and_mail_libraries_are_used_for_notices_only() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("drillbook.notice..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.slack..", "jakarta.mail..", "org.eclipse.angus..", "com.google..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void implementations_of_messages_and_tickets_leave_temporal_to_the_worker() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("drillbook.notice..", "drillbook.ticket..", "drillbook.http..")
+        .and()
+        .areNotInterfaces()
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.temporal..")
+        .check(CLASSES);
+  }
+
+  @Test
   void time_is_given_never_asked_for() {
     noClasses()
         .should()

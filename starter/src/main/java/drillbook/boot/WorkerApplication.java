@@ -4,6 +4,7 @@ import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
 import com.uber.m3.util.Duration;
 import drillbook.failure.DrillbookException;
+import drillbook.notice.TemporalUi;
 import drillbook.setting.Home;
 import drillbook.setting.ScratchFolder;
 import drillbook.setting.TemporalAddress;
@@ -56,7 +57,12 @@ class WorkerApplication {
       throws DrillbookException {
     Surroundings surroundings =
         new Surroundings(
-            home.targets(), home.signingKey(), home.trustedKeys(), scratch.folder(), clock);
+            home.targets(),
+            home.signingKey(),
+            home.trustedKeys(),
+            scratch.folder(),
+            clock,
+            new TemporalUi(temporal.address().ui(), temporal.address().namespace()));
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
     Workers.register(
         factory.newWorker(temporal.address().taskQueue(), Workers.options()),

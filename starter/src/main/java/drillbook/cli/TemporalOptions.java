@@ -46,7 +46,9 @@ final class TemporalOptions {
         server,
         namespace.isEmpty() ? known.namespace() : namespace,
         taskQueue.isEmpty() ? known.taskQueue() : taskQueue,
-        known.tls());
+        known.tls(),
+        // The pages of one server do not show the runs of another.
+        server.equals(known.address()) ? known.ui() : "");
   }
 
   /** Runs a procedure there to its end. */

@@ -64,7 +64,8 @@ public record Settings(TemporalAddress temporal, Path scratch) {
                 true,
                 Objects.requireNonNullElse(tls.ca(), ""),
                 Objects.requireNonNullElse(tls.certificate(), ""),
-                Objects.requireNonNullElse(tls.key(), "")));
+                Objects.requireNonNullElse(tls.key(), "")),
+        Objects.requireNonNullElse(temporal.ui(), ""));
   }
 
   /** The file's keys; what is left out is null. */
@@ -75,7 +76,8 @@ public record Settings(TemporalAddress temporal, Path scratch) {
       @Nullable String address,
       @Nullable String namespace,
       @Nullable String taskQueue,
-      @Nullable TlsFiles tls) {}
+      @Nullable TlsFiles tls,
+      @Nullable String ui) {}
 
   /** The keys of {@code temporal.tls}, whose presence turns it on. */
   record TlsFiles(@Nullable String ca, @Nullable String certificate, @Nullable String key) {}

@@ -9,8 +9,10 @@ import java.util.Objects;
  * @param namespace the namespace there
  * @param taskQueue where workers listen
  * @param tls how the connection is protected
+ * @param ui where its web UI is, for links in messages; an empty string leaves them out
  */
-public record TemporalAddress(String address, String namespace, String taskQueue, Tls tls) {
+public record TemporalAddress(
+    String address, String namespace, String taskQueue, Tls tls, String ui) {
   /** The namespace when none is named. */
   public static final String NAMESPACE = "default";
 
@@ -31,6 +33,15 @@ public record TemporalAddress(String address, String namespace, String taskQueue
     if (namespace.isBlank() || taskQueue.isBlank()) {
       throw new IllegalArgumentException("namespace and task queue must not be empty");
     }
+    if (!ui.isEmpty() && !ui.matches("https?://[^\\s@/]+(/[^\\s@]*)?")) {
+      throw new IllegalArgumentException(
+          "the web UI is given as http://host:port or https://host, without a user");
+    }
+  }
+
+  /** Creates an address whose web UI is not known. */
+  public TemporalAddress(String address, String namespace, String taskQueue, Tls tls) {
+    this(address, namespace, taskQueue, tls, "");
   }
 
   /** Tells whether the service runs inside this process. */

@@ -37,6 +37,7 @@ final class SettingsTest {
             ca: /etc/ca.pem
             certificate: /etc/client.pem
             key: /etc/client.key
+          ui: https://temporal.example
         scratch: /scratch
         """);
     assertThat(Settings.read(new Home(folder), Path.of("/home/me")))
@@ -47,7 +48,8 @@ final class SettingsTest {
                     "backups",
                     "vectors",
                     new TemporalAddress.Tls(
-                        true, "/etc/ca.pem", "/etc/client.pem", "/etc/client.key")),
+                        true, "/etc/ca.pem", "/etc/client.pem", "/etc/client.key"),
+                    "https://temporal.example"),
                 Path.of("/scratch")));
   }
 
@@ -58,6 +60,9 @@ final class SettingsTest {
         .hasMessageContaining("key 'temporal.adress': unknown, expected one of [address,");
     assertThat(refused("temporal:\n  address: nowhere\n"))
         .hasMessageContaining("key 'temporal': a Temporal server is given as HOST:PORT");
+    assertThat(refused("temporal:\n  ui: https://me:pw@temporal.example\n"))
+        .hasMessageContaining("key 'temporal': the web UI is given as")
+        .hasMessageNotContaining("pw");
     assertThat(refused("scratch: here\n")).hasMessageContaining("a folder must be absolute");
     assertThat(refused("temporal:\n  address: x:1\n  tls: {key: /k}\n"))
         .hasMessageContaining("certificate and key are given together");

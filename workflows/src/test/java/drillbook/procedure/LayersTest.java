@@ -81,6 +81,8 @@ final class LayersTest {
             "drillbook.engine..",
             "drillbook.store..",
             "drillbook.worker..",
+            "drillbook.http..",
+            "drillbook.secret..",
             "drillbook.cli..",
             "drillbook.boot..",
             "org.springframework..")
