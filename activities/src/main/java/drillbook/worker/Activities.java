@@ -14,6 +14,7 @@ public final class Activities {
         new RestoreWorker(surroundings),
         new DrillWorker(surroundings),
         new JournalWorker(surroundings),
-        new NoticeWorker(surroundings));
+        new NoticeWorker(surroundings),
+        new TicketWorker(surroundings));
   }
 }

@@ -2,6 +2,8 @@ package drillbook.ticket;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Where tickets are filed. Tokens stand here by reference only. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "route")
@@ -22,6 +24,16 @@ public sealed interface TicketRoute {
    * @param token a reference to a token that may write issues
    */
   record GitHub(String api, String repository, String token) implements TicketRoute {
+    /** Where the API is when nothing else is said. */
+    public static final String API = "https://api.github.com";
+
+    /** Fills in what was left out. */
+    public GitHub(@Nullable String api, String repository, String token) {
+      this.api = api == null || api.isEmpty() ? API : api;
+      this.repository = Objects.requireNonNull(repository, "repository == null");
+      this.token = Objects.requireNonNull(token, "token == null");
+    }
+
     @Override
     public String words() {
       return "GitHub issues of " + repository;

@@ -1,0 +1,39 @@
+package drillbook.ticket;
+
+import drillbook.failure.DrillbookException;
+import java.util.List;
+
+/** A place where people keep work. One attempt a call; nothing is repeated inside. */
+interface Tracker {
+  /**
+   * Returns the open issues of a key, the oldest first.
+   *
+   * @param seen an issue that is known to be there and must be among them; an empty string for none
+   */
+  List<Issue> open(String key, String seen) throws DrillbookException;
+
+  /** Makes an issue that {@link #open} finds. Makes none where it would not be found. */
+  Issue create(Ticket ticket, String mark) throws DrillbookException;
+
+  /** Tells whether an issue or a recent comment on it carries a mark. */
+  boolean says(Issue issue, String mark) throws DrillbookException;
+
+  /** Adds a comment. */
+  void comment(Issue issue, String body, String mark) throws DrillbookException;
+
+  /**
+   * Closes an issue.
+   *
+   * @param solved true: its reason is gone; false: another one stands for it
+   */
+  void close(Issue issue, boolean solved) throws DrillbookException;
+
+  /**
+   * An issue.
+   *
+   * @param id its number or key
+   * @param address where people read it
+   * @param text its body as the tracker returned it
+   */
+  record Issue(String id, String address, String text) {}
+}
