@@ -62,7 +62,7 @@ final class GitHubTracker implements Tracker {
   }
 
   @Override
-  public List<Issue> open(String key, String seen) throws DrillbookException {
+  public List<Issue> open(String key) throws DrillbookException {
     HttpUrl url =
         url("issues")
             .addQueryParameter("state", "open")
@@ -76,8 +76,8 @@ final class GitHubTracker implements Tracker {
     return StreamSupport.stream(list.spliterator(), false)
         // To this API a pull request is an issue.
         .filter(node -> !node.has("pull_request"))
-        .sorted(Comparator.comparingLong(node -> node.path("number").asLong()))
         .map(GitHubTracker::issue)
+        .sorted(Comparator.comparingLong(Issue::order))
         .toList();
   }
 
@@ -165,7 +165,10 @@ final class GitHubTracker implements Tracker {
 
   private static Issue issue(JsonNode node) {
     return new Issue(
-        node.path("number").asText(), node.path("html_url").asText(), node.path("body").asText());
+        node.path("number").asText(),
+        node.path("number").asLong(),
+        node.path("html_url").asText(),
+        node.path("body").asText());
   }
 
   /** Returns Markdown that calls nobody by a name from a database, with a mark that nobody sees. */

@@ -23,8 +23,7 @@ import okhttp3.HttpUrl;
  * Issues of a project in Jira Cloud, found by a label.
  *
  * <p>Source: Jira Cloud REST API v3, issue search (JQL, enhanced), issues, comments, transitions;
- * read 2026-11. The search is behind by a moment; an issue whose id is named in {@code
- * reconcileIssues} is in its answer all the same.
+ * read 2026-11. The search is behind by a moment.
  */
 final class JiraTracker implements Tracker {
   private static final int LABEL_CHARS = 255;
@@ -55,7 +54,7 @@ final class JiraTracker implements Tracker {
   }
 
   @Override
-  public List<Issue> open(String key, String seen) throws DrillbookException {
+  public List<Issue> open(String key) throws DrillbookException {
     String jql =
         "project = "
             + quoted(route.project())
@@ -66,14 +65,11 @@ final class JiraTracker implements Tracker {
     document.put("jql", jql);
     document.put("fields", List.of("description"));
     document.put("maxResults", 50);
-    if (!seen.isEmpty()) {
-      document.put("reconcileIssues", List.of(id(seen)));
-    }
     JsonNode found =
         ask("open issues could not be searched", "POST", Optional.of(document), "search", "jql");
     return StreamSupport.stream(found.path("issues").spliterator(), false)
-        .sorted(Comparator.comparingLong(node -> node.path("id").asLong()))
         .map(this::issue)
+        .sorted(Comparator.comparingLong(Issue::order))
         .toList();
   }
 
@@ -97,7 +93,7 @@ final class JiraTracker implements Tracker {
       return true;
     }
     HttpUrl url =
-        url("issue", key(issue.id()), "comment")
+        url("issue", issue.id(), "comment")
             .addQueryParameter("orderBy", "-created")
             .addQueryParameter("maxResults", "50")
             .build();
@@ -114,7 +110,7 @@ final class JiraTracker implements Tracker {
         "POST",
         Optional.of(Map.of("body", document(body, mark))),
         "issue",
-        key(issue.id()),
+        issue.id(),
         "comment");
   }
 
@@ -126,7 +122,7 @@ final class JiraTracker implements Tracker {
             "GET",
             Optional.empty(),
             "issue",
-            key(issue.id()),
+            issue.id(),
             "transitions");
     JsonNode way =
         StreamSupport.stream(ways.path("transitions").spliterator(), false)
@@ -147,7 +143,7 @@ final class JiraTracker implements Tracker {
         "POST",
         Optional.of(Map.of("transition", Map.of("id", way.path("id").asText()))),
         "issue",
-        key(issue.id()),
+        issue.id(),
         "transitions");
   }
 
@@ -159,21 +155,13 @@ final class JiraTracker implements Tracker {
     return solved ? good ? 0 : dropped ? 2 : 1 : dropped ? 0 : good ? 1 : 2;
   }
 
-  /** Ids of ours are {@code 10012/OPS-7}: calls want the key, reconciling wants the id. */
   private Issue issue(JsonNode node) {
     String key = node.path("key").asText();
     return new Issue(
-        node.path("id").asText() + "/" + key,
+        key,
+        node.path("id").asLong(),
         site.newBuilder().addPathSegment("browse").addPathSegment(key).build().toString(),
         node.path("fields").path("description").toString());
-  }
-
-  private static long id(String issue) {
-    return Long.parseLong(issue.substring(0, issue.indexOf('/')));
-  }
-
-  private static String key(String issue) {
-    return issue.substring(issue.indexOf('/') + 1);
   }
 
   private static Map<String, Object> document(String markdown, String mark) {

@@ -5,8 +5,10 @@ import drillbook.ticket.Tracker.Issue;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How tickets are filed and closed, whatever the tracker.
@@ -28,7 +30,7 @@ final class TicketDesk {
   /** Files a ticket, or adds its news to the open one. Returns its address. */
   String file(Ticket ticket) throws DrillbookException {
     String mark = mark("file", ticket);
-    List<Issue> open = tracker.open(ticket.key(), "");
+    List<Issue> open = tracker.open(ticket.key());
     if (!open.isEmpty()) {
       Issue oldest = open.getFirst();
       for (Issue younger : open.subList(1, open.size())) {
@@ -38,8 +40,13 @@ final class TicketDesk {
       return oldest.address();
     }
     Issue made = tracker.create(ticket, mark);
-    List<Issue> after = tracker.open(ticket.key(), made.id());
-    Issue oldest = after.isEmpty() ? made : after.getFirst();
+    // A list may lack what was just made: taken for younger than all, it could be closed by us
+    // while
+    // the maker of a younger one closes that.
+    Issue oldest =
+        Stream.concat(Stream.of(made), tracker.open(ticket.key()).stream())
+            .min(Comparator.comparingLong(Issue::order))
+            .orElse(made);
     if (!oldest.id().equals(made.id())) {
       tell(oldest, ticket.title() + "\n\n" + ticket.body(), mark);
       fold(made, oldest);
@@ -51,7 +58,7 @@ final class TicketDesk {
   String close(Ticket ticket) throws DrillbookException {
     String mark = mark("close", ticket);
     String address = "";
-    for (Issue issue : tracker.open(ticket.key(), "")) {
+    for (Issue issue : tracker.open(ticket.key())) {
       tell(issue, ticket.title() + "\n\n" + ticket.body(), mark);
       tracker.close(issue, true);
       address = address.isEmpty() ? issue.address() : address;

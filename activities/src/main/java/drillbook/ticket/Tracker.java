@@ -5,12 +5,8 @@ import java.util.List;
 
 /** A place where people keep work. One attempt a call; nothing is repeated inside. */
 interface Tracker {
-  /**
-   * Returns the open issues of a key, the oldest first.
-   *
-   * @param seen an issue that is known to be there and must be among them; an empty string for none
-   */
-  List<Issue> open(String key, String seen) throws DrillbookException;
+  /** Returns the open issues of a key, the oldest first; one just made may be missing. */
+  List<Issue> open(String key) throws DrillbookException;
 
   /** Makes an issue that {@link #open} finds. Makes none where it would not be found. */
   Issue create(Ticket ticket, String mark) throws DrillbookException;
@@ -32,8 +28,9 @@ interface Tracker {
    * An issue.
    *
    * @param id its number or key
+   * @param order grows with every issue that is made
    * @param address where people read it
    * @param text its body as the tracker returned it
    */
-  record Issue(String id, String address, String text) {}
+  record Issue(String id, long order, String address, String text) {}
 }

@@ -111,6 +111,17 @@ final class JiraTicketsTest {
   }
 
   @Test
+  void an_own_issue_that_the_search_does_not_show_yet_is_not_taken_for_the_younger_one()
+      throws Exception {
+    jira.searchIsBehind();
+    jira.afterCreate(() -> jira.file("Another worker's", KEY));
+    assertThat(tickets.file(post("A backup did not come back", "3 are missing")))
+        .endsWith("/browse/OPS-1");
+    // The younger one is closed by whoever made it, or by the next filing.
+    assertThat(jira.open()).extracting(issue -> issue.number).containsExactly(1, 2);
+  }
+
+  @Test
   void closing_says_why_and_goes_to_the_end_that_means_solved() throws Exception {
     assertThat(tickets.close(post("Backups come back", "Drill 7 passed."))).isEmpty();
     String address = tickets.file(post("A backup did not come back", "3 are missing"));

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /**
  * Jira Cloud on loopback: issues of one project with labels, comments and transitions. Its search
- * can be behind, as the real one's is, but for issues that are named to be reconciled.
+ * can be behind, as the real one's is.
  */
 public final class TestingJira implements AutoCloseable {
   /** An account that is taken. */
@@ -62,6 +62,7 @@ public final class TestingJira implements AutoCloseable {
   private final List<Issue> issues = new ArrayList<>();
   private final TestingWeb web;
   private Runnable beforeCreate = () -> {};
+  private Runnable afterCreate = () -> {};
   private boolean searchIsBehind;
   private boolean noWayOut;
 
@@ -103,7 +104,12 @@ public final class TestingJira implements AutoCloseable {
     beforeCreate = work;
   }
 
-  /** Keeps new issues out of searches that do not name them. */
+  /** Does something once, at the moment after an issue was made. */
+  public synchronized void afterCreate(Runnable work) {
+    afterCreate = work;
+  }
+
+  /** Keeps issues made from now on out of searches. */
   public synchronized void searchIsBehind() {
     searchIsBehind = true;
   }
@@ -151,11 +157,7 @@ public final class TestingJira implements AutoCloseable {
     ObjectNode answer = TestingWeb.MAPPER.createObjectNode();
     ArrayNode found = answer.putArray("issues");
     for (Issue issue : issues) {
-      boolean named = false;
-      for (JsonNode id : document.path("reconcileIssues")) {
-        named |= id.isIntegralNumber() && id.asInt() == 10_000 + issue.number;
-      }
-      if (issue.open() && issue.labels.contains(label.group(1)) && (issue.indexed || named)) {
+      if (issue.open() && issue.labels.contains(label.group(1)) && issue.indexed) {
         ObjectNode node = found.addObject();
         node.put("id", String.valueOf(10_000 + issue.number)).put("key", issue.key());
         node.putObject("fields").set("description", issue.description);
@@ -185,6 +187,9 @@ public final class TestingJira implements AutoCloseable {
             issues.size() + 1, fields.path("summary").asText(), fields.path("description"), labels);
     issue.indexed = !searchIsBehind;
     issues.add(issue);
+    Runnable next = afterCreate;
+    afterCreate = () -> {};
+    next.run();
     return new Reply(
         201, "{\"id\":\"%d\",\"key\":\"%s\"}".formatted(10_000 + issue.number, issue.key()));
   }
