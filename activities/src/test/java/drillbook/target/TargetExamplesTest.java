@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class RunbookExamplesTest {
-  private static final Path FOLDER = Path.of("..", "runbooks");
+class TargetExamplesTest {
+  private static final Path FOLDER = Path.of("..", "runbooks", "targets");
 
   @Test
   void every_example_is_a_target_whose_engine_knows_its_options() throws Exception {
