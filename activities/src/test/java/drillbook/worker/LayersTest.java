@@ -43,7 +43,8 @@ final class LayersTest {
             "drillbook.capture..",
             "drillbook.recovery..",
             "drillbook.secret..",
-            "drillbook.target..")
+            "drillbook.target..",
+            "drillbook.document..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.temporal..")

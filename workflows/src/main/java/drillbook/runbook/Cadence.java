@@ -68,6 +68,13 @@ public enum Cadence {
     return catchUp;
   }
 
+  /**
+   * Returns when people hear of a run that went well where the runbook does not say: not hourly.
+   */
+  public Occasion.Notify notice() {
+    return this == HOURLY ? Occasion.Notify.PROBLEMS : Occasion.Notify.ALWAYS;
+  }
+
   /** Returns what this cadence does where the runbook does not say. */
   public List<Step> steps() {
     return switch (this) {

@@ -33,12 +33,8 @@ public record Occasion(Cadence cadence, String cron, List<Step> steps, Notify no
     }
   }
 
-  /** Returns a cadence as it usually is; hourly runs that went well are not told. */
+  /** Returns a cadence as it usually is. */
   public static Occasion usual(Cadence cadence) {
-    return new Occasion(
-        cadence,
-        cadence.cron(),
-        cadence.steps(),
-        cadence == Cadence.HOURLY ? Notify.PROBLEMS : Notify.ALWAYS);
+    return new Occasion(cadence, cadence.cron(), cadence.steps(), cadence.notice());
   }
 }
