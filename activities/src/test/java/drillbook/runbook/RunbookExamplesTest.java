@@ -31,6 +31,15 @@ final class RunbookExamplesTest {
   }
 
   @Test
+  void the_one_in_the_readme_is_a_runbook() throws Exception {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    int from = readme.indexOf("```yaml\n") + 8;
+    Runbook runbook =
+        TestingRunbooks.accepted(readme.substring(from, readme.indexOf("```\n", from)));
+    assertThat(runbook.occasions()).hasSize(3);
+  }
+
+  @Test
   void every_example_tells_editors_its_schema() throws Exception {
     for (String name : FOLDER.names()) {
       assertThat(Files.readString(FOLDER.file(name)))

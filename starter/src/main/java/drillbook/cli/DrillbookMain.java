@@ -67,6 +67,9 @@ public final class DrillbookMain {
     CommandLine journal = new CommandLine(new JournalCommand());
     journal.addSubcommand(new JournalCommand.Verify(installation));
     line.addSubcommand(journal);
+    CommandLine runbook = new CommandLine(new RunbookCommand());
+    runbook.addSubcommand(new RunbookValidateCommand(installation));
+    line.addSubcommand(runbook);
     line.addSubcommand(new WorkerCommand(installation));
     line.addSubcommand(
         new DemoCommand(

@@ -4,6 +4,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.manifest.SigningKey;
 import drillbook.manifest.TrustedKeys;
+import drillbook.runbook.RunbookFolder;
 import drillbook.target.TargetFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a person's or a worker's settings: {@code drillbook.yaml}, {@code targets/}, {@code
- * keys/}, {@code trusted/}.
+ * runbooks/}, {@code keys/}, {@code trusted/}.
  *
  * @param folder its absolute path
  */
@@ -41,6 +42,11 @@ public record Home(Path folder) {
   /** Returns the targets. */
   public TargetFolder targets() {
     return new TargetFolder(folder.resolve("targets"));
+  }
+
+  /** Returns the runbooks. */
+  public RunbookFolder runbooks() {
+    return new RunbookFolder(folder.resolve("runbooks"));
   }
 
   /** Returns the settings file, which need not exist. */
