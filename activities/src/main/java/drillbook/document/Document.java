@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +149,7 @@ public final class Document {
       }
       complain(null, WHOLE, "is empty", "keys and values");
     } catch (MarkedYAMLException e) {
-      Fault fault = fault(e);
+      SyntaxFault fault = SyntaxFault.of(e);
       complain(e.getProblemMark(), WHOLE, "no YAML: " + fault.wrong(), fault.expected());
     } catch (ReaderException e) {
       complaints.add(at(text, e.getPosition()));
@@ -162,24 +161,6 @@ public final class Document {
           "at most " + DEEPEST + " levels and " + MOST_ALIASES + " aliases");
     }
     return Optional.empty();
-  }
-
-  private record Fault(String wrong, String expected) {}
-
-  /** The parser's own words, unless they may quote the document. */
-  private static Fault fault(MarkedYAMLException e) {
-    String problem = Objects.requireNonNullElse(e.getProblem(), "malformed");
-    String context = Objects.requireNonNullElse(e.getContext(), "");
-    if (problem.contains("alias") || context.contains("alias")) {
-      return new Fault("an alias without its anchor", "quotes around text that begins with *");
-    }
-    if (problem.contains("tag") || context.contains("tag") || context.contains("directive")) {
-      return new Fault("a tag or directive", "quotes around text that begins with ! or %");
-    }
-    if (problem.contains("another document")) {
-      return new Fault("a second document begins here", "one document a file");
-    }
-    return new Fault(problem, "YAML");
   }
 
   private Complaint at(String text, int position) {

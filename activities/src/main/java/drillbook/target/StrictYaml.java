@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import drillbook.document.SyntaxFault;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.secret.SecretReference;
@@ -27,7 +28,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.Yaml;
@@ -125,7 +125,14 @@ public final class StrictYaml {
    */
   public DrillbookException refused(String key, String reason) {
     String place = "";
-    Node node = new Yaml().compose(new StringReader(text));
+    Node node;
+    try {
+      node = new Yaml().compose(new StringReader(text));
+    } catch (MarkedYAMLException e) {
+      // An alias without its anchor, which the other parser takes for text. Not as a cause: it
+      // quotes the line.
+      return failed(place(e.getProblemMark()), "no YAML: " + SyntaxFault.of(e).wrong());
+    }
     for (String step : key.split("\\.", -1)) {
       place = place(node.getStartMark());
       if (!(node instanceof MappingNode mapping)) {
@@ -181,7 +188,7 @@ public final class StrictYaml {
 
   private static String words(JsonProcessingException e) {
     if (e.getCause() instanceof MarkedYAMLException marked) {
-      return "no YAML: " + Objects.requireNonNullElse(marked.getProblem(), "malformed");
+      return "no YAML: " + SyntaxFault.of(marked).wrong();
     }
     if (e instanceof UnrecognizedPropertyException unknown) {
       return "unknown, expected one of " + keys(unknown.getReferringClass());

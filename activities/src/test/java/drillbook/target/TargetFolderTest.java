@@ -166,6 +166,21 @@ final class TargetFolderTest {
   }
 
   @Test
+  void a_secret_that_yaml_trips_over_is_not_repeated_in_its_words() {
+    String secret = "hunter2-XYZZY";
+    for (String value : List.of("*" + secret, "!" + secret + "!x y", "!" + secret + " y")) {
+      assertThat(refused(SMALL + "credential: " + value + "\n"))
+          .as(value)
+          .satisfies(e -> assertNowhere(e, secret));
+      assertThat(refused(SMALL + "collections: [" + value + ", ~]\n"))
+          .as(value)
+          .satisfies(e -> assertNowhere(e, secret));
+    }
+    assertThat(refused(SMALL + "%TAG !" + secret + "! a\n%TAG !" + secret + "! b\n--- {}\n"))
+        .satisfies(e -> assertNowhere(e, secret));
+  }
+
+  @Test
   void nonsense_is_refused_where_it_stands() {
     assertThat(refused(SMALL.replace("target: docs", "target: Docs!")))
         .hasMessageContaining("line 1 column 9: key 'target'")
