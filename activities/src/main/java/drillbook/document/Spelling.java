@@ -30,9 +30,9 @@ public final class Spelling {
     return smallest <= Math.max(1, nearest.length() / 3) ? Optional.of(nearest) : Optional.empty();
   }
 
-  /** Returns {@code ; did you mean 'word'?}, or an empty string where nothing is near. */
+  /** Returns {@code (did you mean 'word'?)}, or an empty string where nothing is near. */
   public static String suggestion(String word, Collection<String> known) {
-    return near(word, known).map(meant -> "; did you mean '" + meant + "'?").orElse("");
+    return near(word, known).map(meant -> " (did you mean '" + meant + "'?)").orElse("");
   }
 
   /** Tells whether a word looks like a key, so that repeating it gives no secret away. */

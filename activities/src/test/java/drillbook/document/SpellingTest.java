@@ -27,7 +27,7 @@ final class SpellingTest {
   })
   void a_near_word_was_probably_meant(String word, String meant) {
     assertThat(Spelling.near(word, KNOWN)).contains(meant);
-    assertThat(Spelling.suggestion(word, KNOWN)).isEqualTo("; did you mean '" + meant + "'?");
+    assertThat(Spelling.suggestion(word, KNOWN)).isEqualTo(" (did you mean '" + meant + "'?)");
   }
 
   @ParameterizedTest

@@ -156,13 +156,13 @@ final class RunbookFileTest {
                   - slack: {channel: "#b", tokn: env:T}
                 """))
         .containsExactly(
-            "docs.yaml:1:1: runbok: unknown key; did you mean 'runbook'?, expected one of [runbook,"
+            "docs.yaml:1:1: runbok: unknown key (did you mean 'runbook'?), expected one of [runbook,"
                 + " target, zone, objectives, cadences, size-delta, retention, notices, tickets]",
             "docs.yaml:1:1: runbook: is missing, expected the runbook's name: lower-case letters,"
                 + " digits and dashes, at most 63",
             "docs.yaml:1:1: target: is missing, expected the name of a target: lower-case letters,"
                 + " digits and dashes, at most 63",
-            "docs.yaml:2:7: zone: is no known zone; did you mean 'Europe/Zurich'?, expected UTC or a"
+            "docs.yaml:2:7: zone: is no known zone (did you mean 'Europe/Zurich'?), expected UTC or a"
                 + " name such as Europe/Zurich",
             "docs.yaml:3:19: objectives.rpo: is no time, expected a time above zero, such as 30m, 6h,"
                 + " 7d or PT30M",
@@ -170,11 +170,11 @@ final class RunbookFileTest {
                 + " 7d or PT30M",
             "docs.yaml:6:9: cadences.daily.at: field 'hour' is outside 0 to 23, expected five fields:"
                 + " minute, hour, day of month, month, day of week, as in \"0 2 * * *\"",
-            "docs.yaml:7:13: cadences.daily.notice: is none of the known words; did you mean"
-                + " 'always'?, expected one of [always, problems]",
-            "docs.yaml:9:17: cadences.daily.steps[0].backup: is none of the known words; did you mean"
-                + " 'full'?, expected one of [anew, full, incremental]",
-            "docs.yaml:10:9: cadences.daily.steps[1]: is no step; did you mean 'verify'?, expected"
+            "docs.yaml:7:13: cadences.daily.notice: is none of the known words (did you mean"
+                + " 'always'?), expected one of [always, problems]",
+            "docs.yaml:9:17: cadences.daily.steps[0].backup: is none of the known words (did you mean"
+                + " 'full'?), expected one of [anew, full, incremental]",
+            "docs.yaml:10:9: cadences.daily.steps[1]: is no step (did you mean 'verify'?), expected"
                 + " one of [backup, verify, drill, human]",
             "docs.yaml:11:16: cadences.daily.steps[2].human.owner: is missing, expected who does it",
             "docs.yaml:12:12: cadences.monthly: has no usual steps yet, and none are written,"
@@ -187,7 +187,7 @@ final class RunbookFileTest {
                 + " to 9999",
             "docs.yaml:15:12: notices[0].slack.token: is missing, expected env:NAME or file:/path,"
                 + " never the secret itself",
-            "docs.yaml:15:28: notices[0].slack.tokn: unknown key; did you mean 'token'?, expected one"
+            "docs.yaml:15:28: notices[0].slack.tokn: unknown key (did you mean 'token'?), expected one"
                 + " of [channel, token]");
   }
 
@@ -195,8 +195,8 @@ final class RunbookFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "size_delta: {}     | 5:1: size_delta: unknown key; did you mean 'size-delta'?",
-        "sizeDelta: {}      | 5:1: sizeDelta: unknown key; did you mean 'size-delta'?",
+        "size_delta: {}     | 5:1: size_delta: unknown key (did you mean 'size-delta'?",
+        "sizeDelta: {}      | 5:1: sizeDelta: unknown key (did you mean 'size-delta'?",
         "colour: red        | 5:1: colour: unknown key, expected one of",
         "? [a, b]           | 5:3: ?: unknown key, expected one of",
         "7: seven           | 5:1: ?: unknown key, expected one of",
@@ -209,8 +209,8 @@ final class RunbookFileTest {
         "zone: yes          | 5:7: zone: is true or false, not text, expected UTC or",
         "zone: +02:00       | 5:7: zone: is no known zone, expected",
         "zone: GMT+2        | 5:7: zone: is no known zone",
-        "zone: EST5EDT4     | 5:7: zone: is no known zone; did you mean 'EST5EDT'?",
-        "zone: europe/zurich| 5:7: zone: is no known zone; did you mean 'Europe/Zurich'?",
+        "zone: EST5EDT4     | 5:7: zone: is no known zone (did you mean 'EST5EDT'?",
+        "zone: europe/zurich| 5:7: zone: is no known zone (did you mean 'Europe/Zurich'?",
         "target: other      | 5:1: target: stands there twice, first in line 2, expected every key",
         "retention: 30d     | 5:12: retention: is text, expected keys [all, hourly,",
         "retention:         | 5:11: retention: is empty, expected keys [all, hourly,",
