@@ -9,6 +9,7 @@ import drillbook.drill.DrillRequest;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
 import drillbook.restore.RestoreRequest;
+import drillbook.runbook.RunbookRequest;
 import drillbook.verify.VerifyRequest;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverter;
@@ -25,12 +26,18 @@ import java.util.Set;
  * How values travel through Temporal, for client and worker alike: JSON, camelCase.
  *
  * <p>Requests are typed by people, so a field that a request does not know fails the workflow with
- * the known ones. Everything else passes between workers that may be of two versions, so unknown
- * fields are left out there.
+ * the known ones; so does a runbook of a newer version, of which a part would silently not be done.
+ * Everything else passes between workers that may be of two versions, so unknown fields are left
+ * out there.
  */
 public final class Conversion {
   private static final Set<Class<?>> REQUESTS =
-      Set.of(BackupRequest.class, VerifyRequest.class, RestoreRequest.class, DrillRequest.class);
+      Set.of(
+          BackupRequest.class,
+          VerifyRequest.class,
+          RestoreRequest.class,
+          DrillRequest.class,
+          RunbookRequest.class);
 
   private Conversion() {}
 
@@ -90,7 +97,9 @@ public final class Conversion {
                   + Arrays.stream(request.getRecordComponents())
                       .map(component -> component.getName())
                       .toList()
-                  + "; only target must be given."));
+                  + (request == RunbookRequest.class
+                      ? "; start it with drillbook runbook run, or trigger its schedule."
+                      : "; only target must be given.")));
     }
   }
 

@@ -23,4 +23,9 @@ public interface Parts {
   /** Returns what a target's journal says, newest first. */
   List<JournalRecord> journal(ArtifactStore store, String target, int most, Surroundings believed)
       throws DrillbookException, InterruptedException;
+
+  /** Returns what a target's journal says of one kind, newest first, without reading the others. */
+  List<JournalRecord> journal(
+      ArtifactStore store, String target, String kind, int most, Surroundings believed)
+      throws DrillbookException, InterruptedException;
 }

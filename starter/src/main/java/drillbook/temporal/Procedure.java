@@ -8,6 +8,8 @@ import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
 import drillbook.restore.RestoreReport;
 import drillbook.restore.RestoreRequest;
+import drillbook.runbook.RunbookReport;
+import drillbook.runbook.RunbookRequest;
 import drillbook.verify.VerifyReport;
 import drillbook.verify.VerifyRequest;
 import java.time.Instant;
@@ -77,5 +79,17 @@ public record Procedure<T>(
         "DrillWorkflow",
         request,
         DrillReport.class);
+  }
+
+  /** Returns one run of a runbook, beside those of its schedule. */
+  public static Procedure<RunbookReport> run(RunbookRequest request) {
+    String name = request.runbook().name();
+    String cadence = request.cadence().word();
+    return new Procedure<>(
+        "the " + cadence + " run of '" + name + "'",
+        "run-" + name + "-" + cadence,
+        "RunbookWorkflow",
+        request,
+        RunbookReport.class);
   }
 }

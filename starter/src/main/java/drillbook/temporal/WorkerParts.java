@@ -13,6 +13,7 @@ import drillbook.store.Stores;
 import drillbook.worker.Activities;
 import drillbook.worker.Surroundings;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -42,5 +43,20 @@ public record WorkerParts(InstantSource clock) implements Parts {
       throws DrillbookException, InterruptedException {
     return new Journal(store, target, believed.signingKey(), believed.trustedKeys(), clock)
         .last(most).stream().map(JournalEntry::record).toList();
+  }
+
+  @Override
+  public List<JournalRecord> journal(
+      ArtifactStore store, String target, String kind, int most, Surroundings believed)
+      throws DrillbookException, InterruptedException {
+    List<JournalRecord> records = new ArrayList<>();
+    new Journal(store, target, believed.signingKey(), believed.trustedKeys(), clock)
+        .readBackwards(
+            kind,
+            entry -> {
+              records.add(entry.record());
+              return records.size() < most;
+            });
+    return records;
   }
 }

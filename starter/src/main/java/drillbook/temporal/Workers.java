@@ -4,6 +4,7 @@ import drillbook.backup.BackupWorkflowImpl;
 import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
+import drillbook.runbook.RunbookWorkflowImpl;
 import drillbook.verify.VerifyBackupWorkflowImpl;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.worker.Worker;
@@ -53,7 +54,8 @@ public final class Workers {
         VerifyBackupWorkflowImpl.class,
         RestoreWorkflowImpl.class,
         DrillWorkflowImpl.class,
-        AcceptDrillWorkflowImpl.class);
+        AcceptDrillWorkflowImpl.class,
+        RunbookWorkflowImpl.class);
     worker.registerActivitiesImplementations(activities.toArray());
   }
 }

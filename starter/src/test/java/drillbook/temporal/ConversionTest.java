@@ -11,6 +11,9 @@ import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
 import drillbook.restore.RestoreMode;
 import drillbook.restore.RestoreRequest;
+import drillbook.runbook.Cadence;
+import drillbook.runbook.RunbookRequest;
+import drillbook.schedule.TestingRunbooks;
 import drillbook.setting.TemporalAddress;
 import drillbook.verify.VerifyReport;
 import drillbook.verify.VerifyRequest;
@@ -80,6 +83,22 @@ final class ConversionTest {
         .contains("HALF");
     assertThat(refused("docs", VerifyRequest.class).getOriginalMessage()).endsWith("it is no JSON");
     assertThat(refused("null", VerifyRequest.class).getOriginalMessage()).endsWith("it is empty");
+  }
+
+  @Test
+  void a_runbook_travels_whole_or_not_at_all() throws Exception {
+    RunbookRequest request =
+        new RunbookRequest(
+            TestingRunbooks.usual("docs", Cadence.DAILY, Cadence.WEEKLY), Cadence.WEEKLY);
+    assertThat(travelled(request, RunbookRequest.class)).isEqualTo(request);
+    String json = Conversion.json().writeValueAsString(request);
+    ApplicationFailure newer =
+        refused(json.replace("\"zone\"", "\"later\":1,\"zone\""), RunbookRequest.class);
+    assertThat(newer.getOriginalMessage())
+        .isEqualTo("the argument RunbookRequest cannot be read: it knows no field 'later'");
+    assertThat(WorkflowFailures.hint(newer)).contains("drillbook runbook run");
+    assertThat(refused("{\"cadence\":\"DAILY\"}", RunbookRequest.class).getOriginalMessage())
+        .contains("runbook is missing");
   }
 
   @Test

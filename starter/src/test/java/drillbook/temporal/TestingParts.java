@@ -51,4 +51,10 @@ public final class TestingParts implements Parts {
       ArtifactStore ignored, String target, int most, Surroundings believed) {
     return journal;
   }
+
+  @Override
+  public List<JournalRecord> journal(
+      ArtifactStore ignored, String target, String kind, int most, Surroundings believed) {
+    return journal.stream().filter(entry -> entry.kind().equals(kind)).limit(most).toList();
+  }
 }
