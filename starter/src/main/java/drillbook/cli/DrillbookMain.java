@@ -1,6 +1,8 @@
 package drillbook.cli;
 
 import drillbook.demo.DemoCommand;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
 import drillbook.setting.Home;
 import drillbook.temporal.WorkerParts;
 import java.io.OutputStreamWriter;
@@ -50,8 +52,13 @@ public final class DrillbookMain {
     System.exit(commandLine(installation).execute(arguments));
   }
 
-  /** Returns the command line; every command is named here. */
+  /** Returns the command line. */
   static CommandLine commandLine(Installation installation) {
+    return commandLine(installation, runbooks(installation));
+  }
+
+  /** Returns the command line with runbooks of its own; every command is named here. */
+  static CommandLine commandLine(Installation installation, RunbookSource runbooks) {
     CommandLine line = new CommandLine(new DrillbookMain());
     line.addSubcommand(new ConnectCommand(installation));
     line.addSubcommand(new ListCommand(installation));
@@ -69,6 +76,10 @@ public final class DrillbookMain {
     line.addSubcommand(journal);
     CommandLine runbook = new CommandLine(new RunbookCommand());
     runbook.addSubcommand(new RunbookValidateCommand(installation));
+    runbook.addSubcommand(new RunbookPlanCommand(installation, runbooks));
+    runbook.addSubcommand(new RunbookApplyCommand(installation, runbooks));
+    runbook.addSubcommand(new RunbookStatusCommand(installation, runbooks));
+    runbook.addSubcommand(new RunbookRunCommand(installation, runbooks));
     line.addSubcommand(runbook);
     line.addSubcommand(new WorkerCommand(installation));
     line.addSubcommand(
@@ -91,5 +102,14 @@ public final class DrillbookMain {
       return CommandLine.ExitCode.USAGE;
     });
     return line;
+  }
+
+  private static RunbookSource runbooks(Installation installation) {
+    return new RunbookSource(
+        () -> {
+          throw new DrillbookException(
+              FailureKind.UNSUPPORTED, "files of runbooks cannot be read yet", "");
+        },
+        installation.home().folder().resolve("runbooks"));
   }
 }

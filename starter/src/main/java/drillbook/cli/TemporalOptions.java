@@ -2,6 +2,7 @@ package drillbook.cli;
 
 import drillbook.console.Console;
 import drillbook.failure.DrillbookException;
+import drillbook.schedule.Schedules;
 import drillbook.setting.ScratchFolder;
 import drillbook.setting.Settings;
 import drillbook.setting.TemporalAddress;
@@ -49,6 +50,15 @@ final class TemporalOptions {
         known.tls(),
         // The pages of one server do not show the runs of another.
         server.equals(known.address()) ? known.ui() : "");
+  }
+
+  /** Returns the server that is meant; schedules need one. */
+  TemporalAddress server(Settings settings) throws DrillbookException {
+    TemporalAddress where = resolve(settings);
+    if (where.inProcess()) {
+      throw Schedules.withoutServer();
+    }
+    return where;
   }
 
   /** Runs a procedure there to its end. */
