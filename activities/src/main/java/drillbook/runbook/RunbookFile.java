@@ -25,13 +25,17 @@ public final class RunbookFile {
   static Runbook accepted(Path file, Reading<Runbook> reading) throws DrillbookException {
     return switch (reading) {
       case Reading.Accepted<Runbook>(Runbook runbook) -> runbook;
-      case Reading.Refused<Runbook>(List<Complaint> complaints) ->
-          throw new DrillbookException(
-              FailureKind.CONFIGURATION,
-              "the runbook cannot be read:\n"
-                  + complaints.stream().map(Complaint::toString).collect(Collectors.joining("\n")),
-              "Mend it, and look again: drillbook runbook validate " + file);
+      case Reading.Refused<Runbook>(List<Complaint> complaints) -> throw refused(file, complaints);
     };
+  }
+
+  /** Returns the failure of a file, or of a folder, that programs cannot go on without. */
+  static DrillbookException refused(Path file, List<Complaint> complaints) {
+    return new DrillbookException(
+        FailureKind.CONFIGURATION,
+        "runbooks cannot be read:\n"
+            + complaints.stream().map(Complaint::toString).collect(Collectors.joining("\n")),
+        "Mend them, and look again: drillbook runbook validate " + file);
   }
 
   /** Reads a runbook, or tells all that is wrong with it; a file that is not there too. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -44,6 +45,27 @@ public final class RunbookFolder {
           "Write it: " + folder.resolve("<name>" + SUFFIX));
     }
     return RunbookFile.accepted(file(name), check(name));
+  }
+
+  /**
+   * Returns all runbooks, in the order of their names; none where the folder does not exist.
+   *
+   * @throws DrillbookException CONFIGURATION with all that is wrong in any of them: a folder of
+   *     which a part is readable is not read in part
+   */
+  public List<Runbook> all() throws DrillbookException {
+    List<Runbook> runbooks = new ArrayList<>();
+    List<Complaint> complaints = new ArrayList<>(passedOver());
+    for (String name : names()) {
+      switch (check(name)) {
+        case Reading.Accepted<Runbook>(Runbook runbook) -> runbooks.add(runbook);
+        case Reading.Refused<Runbook>(List<Complaint> wrong) -> complaints.addAll(wrong);
+      }
+    }
+    if (!complaints.isEmpty()) {
+      throw RunbookFile.refused(folder, complaints);
+    }
+    return runbooks;
   }
 
   /** Returns the names of the runbooks, sorted; none where the folder does not exist. */
@@ -92,6 +114,11 @@ public final class RunbookFolder {
           "Name a folder that can be read.",
           e);
     }
+  }
+
+  /** Returns the folder's path. */
+  public Path path() {
+    return folder;
   }
 
   /** Returns the folder's path, for messages. */

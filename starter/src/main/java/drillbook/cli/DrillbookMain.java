@@ -1,8 +1,7 @@
 package drillbook.cli;
 
 import drillbook.demo.DemoCommand;
-import drillbook.failure.DrillbookException;
-import drillbook.failure.FailureKind;
+import drillbook.runbook.RunbookFolder;
 import drillbook.setting.Home;
 import drillbook.temporal.WorkerParts;
 import java.io.OutputStreamWriter;
@@ -54,7 +53,8 @@ public final class DrillbookMain {
 
   /** Returns the command line. */
   static CommandLine commandLine(Installation installation) {
-    return commandLine(installation, runbooks(installation));
+    RunbookFolder folder = installation.home().runbooks();
+    return commandLine(installation, new RunbookSource(folder::all, folder.path()));
   }
 
   /** Returns the command line with runbooks of its own; every command is named here. */
@@ -102,14 +102,5 @@ public final class DrillbookMain {
       return CommandLine.ExitCode.USAGE;
     });
     return line;
-  }
-
-  private static RunbookSource runbooks(Installation installation) {
-    return new RunbookSource(
-        () -> {
-          throw new DrillbookException(
-              FailureKind.UNSUPPORTED, "files of runbooks cannot be read yet", "");
-        },
-        installation.home().folder().resolve("runbooks"));
   }
 }
