@@ -63,14 +63,14 @@ public final class ActivityPolicies {
   }
 
   /**
-   * Messages and tickets: tried for an hour, since a chat that is down comes back, and then given
-   * up, since people read the report too.
+   * Messages and tickets: tried for a quarter of an hour, since a chat that is down comes back, and
+   * then given up: an hourly run must not be ended by a chat before it has written itself down.
    */
   public static ActivityOptions message(String summary) {
     return base(summary)
         .setStartToCloseTimeout(Duration.ofMinutes(1))
-        .setScheduleToCloseTimeout(Duration.ofHours(1))
-        .setRetryOptions(retries(0, Duration.ofSeconds(2), Duration.ofMinutes(5)))
+        .setScheduleToCloseTimeout(Duration.ofMinutes(15))
+        .setRetryOptions(retries(0, Duration.ofSeconds(2), Duration.ofMinutes(1)))
         .build();
   }
 
