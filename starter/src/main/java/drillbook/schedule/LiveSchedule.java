@@ -14,6 +14,7 @@ import java.util.List;
  * @param paused whether it starts nothing
  * @param note what the person wrote who paused or resumed it
  * @param createdAt when it was made
+ * @param writtenAt when it was written last, by whomever
  * @param next when it starts the next runs, also where it is paused
  * @param runs the last runs, newest first
  * @param running the workflow ids of those that run
@@ -29,6 +30,7 @@ public record LiveSchedule(
     boolean paused,
     String note,
     Instant createdAt,
+    Instant writtenAt,
     List<Instant> next,
     List<Run> runs,
     List<String> running,

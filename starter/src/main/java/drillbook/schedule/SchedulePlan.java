@@ -1,5 +1,6 @@
 package drillbook.schedule;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param steps one for each schedule, by id
  */
 public record SchedulePlan(List<Step> steps) {
+  /** The attribute follows what was written, and not at once: only the mark is read back. */
+  private static final Duration LAG = Duration.ofMinutes(1);
+
   private static final int TIMES = 5;
 
   /** What is to happen to a schedule. */
@@ -154,7 +158,9 @@ public record SchedulePlan(List<Step> steps) {
     } else if (found.touched()) {
       action = Action.REPAIR;
       why = "somebody changed the schedule";
-    } else if (attribute && !found.attribute().equals(wanted.hash())) {
+    } else if (attribute
+        && !found.attribute().equals(wanted.hash())
+        && now.isAfter(found.writtenAt().plus(LAG))) {
       action = Action.REPAIR;
       why = "its search attribute is missing";
     }

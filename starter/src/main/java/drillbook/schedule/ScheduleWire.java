@@ -17,6 +17,7 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.schedule.v1.Schedule;
 import io.temporal.api.schedule.v1.ScheduleAction;
 import io.temporal.api.schedule.v1.ScheduleActionResult;
+import io.temporal.api.schedule.v1.ScheduleInfo;
 import io.temporal.api.schedule.v1.SchedulePolicies;
 import io.temporal.api.schedule.v1.ScheduleSpec;
 import io.temporal.api.schedule.v1.ScheduleState;
@@ -137,6 +138,7 @@ final class ScheduleWire {
         schedule.getState().getPaused(),
         schedule.getState().getNotes(),
         instant(described.getInfo().getCreateTime()),
+        writtenAt(described.getInfo()),
         described.getInfo().getFutureActionTimesList().stream().map(ScheduleWire::instant).toList(),
         runs,
         described.getInfo().getRunningWorkflowsList().stream()
@@ -187,6 +189,10 @@ final class ScheduleWire {
     } catch (DataConverterException e) {
       return "";
     }
+  }
+
+  private static Instant writtenAt(ScheduleInfo info) {
+    return info.hasUpdateTime() ? instant(info.getUpdateTime()) : instant(info.getCreateTime());
   }
 
   private static Instant instant(Timestamp timestamp) {

@@ -81,6 +81,7 @@ final class TestingLive {
         paused,
         note,
         createdAt,
+        createdAt,
         desired.times().after(createdAt.plus(Duration.ofDays(10)), 5),
         runs,
         runs.stream().filter(run -> run.outcome() == Outcome.RUNNING).map(Run::workflowId).toList(),
