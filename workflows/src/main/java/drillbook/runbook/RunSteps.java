@@ -1,0 +1,176 @@
+package drillbook.runbook;
+
+import drillbook.backup.BackupRequest;
+import drillbook.backup.BackupWorkflow;
+import drillbook.drill.DrillReport;
+import drillbook.drill.DrillRequest;
+import drillbook.drill.DrillWorkflow;
+import drillbook.failure.WorkflowFailures;
+import drillbook.notice.Notice;
+import drillbook.people.NoticeThreads;
+import drillbook.policy.ActivityPolicies;
+import drillbook.restore.BackupChoice;
+import drillbook.ticket.TicketActivities;
+import drillbook.ticket.TicketActivities.TicketPost;
+import drillbook.ticket.TicketRoute;
+import drillbook.verify.VerifyBackupWorkflow;
+import drillbook.verify.VerifyRequest;
+import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.ChildWorkflowFailure;
+import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Does the steps of one run, in order; each is a procedure of its own. */
+final class RunSteps {
+  private final RunbookRequest request;
+  private final Runbook runbook;
+  private final NoticeThreads people;
+  private final HumanDesk desk;
+  private final List<StepReport> done = new ArrayList<>();
+
+  RunSteps(RunbookRequest request, NoticeThreads people, HumanDesk desk) {
+    this.request = request;
+    this.runbook = request.runbook();
+    this.people = people;
+    this.desk = desk;
+  }
+
+  /** Does the steps until one fails, and returns what those that were begun report. */
+  List<StepReport> run() {
+    for (Step step : request.occasion().steps()) {
+      describe(step);
+      StepReport report = perform(step);
+      done.add(report);
+      if (!report.outcome().goesOn()) {
+        break;
+      }
+    }
+    return List.copyOf(done);
+  }
+
+  private StepReport perform(Step step) {
+    Instant begun = now();
+    try {
+      return switch (step) {
+        case Step.Backup backup -> backup(backup);
+        case Step.Verify verify -> verify();
+        case Step.Drill drill -> drill(drill);
+        case Step.Human human -> human(human);
+      };
+    } catch (ChildWorkflowFailure failure) {
+      if (failure.getCause() instanceof WorkflowExecutionAlreadyStarted) {
+        return StepReports.covered(step);
+      }
+      if (failure.getCause() instanceof CanceledFailure cancelled) {
+        throw cancelled;
+      }
+      return StepReports.failed(step, failure, seconds(begun));
+    }
+  }
+
+  private StepReport backup(Step.Backup step) {
+    return StepReports.of(
+        child(BackupWorkflow.class, "backup-" + runbook.target(), "Back up " + runbook.target())
+            .backup(new BackupRequest(runbook.target(), step.kind(), step.anew())));
+  }
+
+  private StepReport verify() {
+    String backup =
+        done.stream()
+            .filter(report -> report.step().equals("backup") && !report.backupId().isEmpty())
+            .map(StepReport::backupId)
+            .reduce(BackupChoice.LATEST, (before, last) -> last);
+    return StepReports.of(
+        child(
+                VerifyBackupWorkflow.class,
+                "verify-" + runbook.target() + "-" + backup,
+                "Verify " + backup)
+            .verify(new VerifyRequest(runbook.target(), backup, runbook.sizeDelta())));
+  }
+
+  private StepReport drill(Step.Drill step) {
+    String backup =
+        switch (step.recoveryPoint()) {
+          case NEWEST -> BackupChoice.LATEST;
+          case RANDOM -> BackupChoice.random(step.window());
+        };
+    DrillReport drill =
+        child(DrillWorkflow.class, "drill-" + runbook.target(), "Drill " + runbook.target())
+            .drill(
+                new DrillRequest(
+                    runbook.target(),
+                    backup,
+                    step.into(),
+                    List.of(),
+                    List.of(),
+                    step.maxRegression(),
+                    step.floorSeconds()));
+    StepReport report = StepReports.of(drill);
+    for (DrillTickets.Move move : DrillTickets.of(drill, report)) {
+      for (TicketRoute route : runbook.tickets()) {
+        report = report.and(move(route, move));
+      }
+    }
+    return report;
+  }
+
+  private static Notice.Fact move(TicketRoute route, DrillTickets.Move move) {
+    String summary = (move.open() ? "File" : "Close") + " " + move.ticket().key();
+    TicketActivities tickets =
+        Workflow.newActivityStub(TicketActivities.class, ActivityPolicies.message(summary));
+    TicketPost post = new TicketPost(route, move.ticket());
+    try {
+      String address = move.open() ? tickets.file(post) : tickets.close(post);
+      return new Notice.Fact("Ticket", (move.open() ? "open " : "closed ") + address);
+    } catch (ActivityFailure failure) {
+      return new Notice.Fact(
+          "Ticket", route.words() + " could not be reached: " + WorkflowFailures.message(failure));
+    }
+  }
+
+  private StepReport human(Step.Human step) {
+    Instant begun = now();
+    people.tell(
+        RunNotice.asking(
+            request, step, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId()));
+    return desk.await(step)
+        .map(given -> StepReports.of(step, given, seconds(begun)))
+        .orElseGet(() -> StepReports.unanswered(step));
+  }
+
+  private void describe(Step step) {
+    StringBuilder page = new StringBuilder();
+    page.append("**").append(runbook.name()).append("** ").append(request.cadence().word());
+    for (StepReport report : done) {
+      page.append("\n- ").append(report.step()).append(": ").append(report.outcome());
+    }
+    page.append("\n- **").append(step.word()).append("** ...");
+    Workflow.setCurrentDetails(page.toString());
+  }
+
+  /** The id is that of the command line: of one id only one runs, and the other is told so. */
+  private static <T> T child(Class<T> type, String id, String summary) {
+    return Workflow.newChildWorkflowStub(
+        type,
+        ChildWorkflowOptions.newBuilder()
+            .setWorkflowId(id)
+            .setStaticSummary(summary)
+            .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
+            .build());
+  }
+
+  private static double seconds(Instant since) {
+    return Duration.between(since, now()).toMillis() / 1000.0;
+  }
+
+  private static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+}
