@@ -95,13 +95,9 @@ public final class DrillHistory {
   private static Set<String> accepted(Journal journal)
       throws DrillbookException, InterruptedException {
     Set<String> runs = new HashSet<>();
-    int[] seen = {0};
-    journal.readBackwards(
-        "accept",
-        entry -> {
-          runs.add(entry.record().figures().getOrDefault("drill", ""));
-          return ++seen[0] < LOOK_BACK;
-        });
+    for (JournalEntry entry : journal.last("accept", LOOK_BACK)) {
+      runs.add(entry.record().figures().getOrDefault("drill", ""));
+    }
     return runs;
   }
 

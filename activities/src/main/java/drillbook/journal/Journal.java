@@ -108,6 +108,25 @@ public final class Journal {
   }
 
   /**
+   * Returns the newest entries of one kind, newest first. Costs one read for each of them.
+   *
+   * @param n how many at most
+   */
+  public List<JournalEntry> last(String kind, int n)
+      throws DrillbookException, InterruptedException {
+    List<JournalEntry> entries = new ArrayList<>();
+    if (n > 0) {
+      readBackwards(
+          kind,
+          entry -> {
+            entries.add(entry);
+            return entries.size() < n;
+          });
+    }
+    return entries;
+  }
+
+  /**
    * Shows all entries, newest first, until the visitor has enough. Each one's signature is checked;
    * missing ones are passed over: whether the chain is whole, {@link #verify} tells.
    *

@@ -36,7 +36,7 @@ public final class DrillWorker implements DrillActivities {
         return new History(
             asOf,
             DrillHistory.recoverySeconds(
-                journal(store, question.target()), question.fingerprint()));
+                surroundings.journal(store, question.target()), question.fingerprint()));
       }
     });
   }
@@ -45,7 +45,7 @@ public final class DrillWorker implements DrillActivities {
   public AcceptReport accept(AcceptRequest request, String run) {
     return Failures.call(() -> {
       try (ArtifactStore store = open(request.target())) {
-        Journal journal = journal(store, request.target());
+        Journal journal = surroundings.journal(store, request.target());
         JournalRecord drill = DrillHistory.acceptable(journal, request.drill());
         journal.append(JournalRecord.accepted(run, request, drill));
         return new AcceptReport(
@@ -65,11 +65,6 @@ public final class DrillWorker implements DrillActivities {
         return true;
       }
     });
-  }
-
-  private Journal journal(ArtifactStore store, String target) throws DrillbookException {
-    return new Journal(
-        store, target, surroundings.signingKey(), surroundings.trustedKeys(), surroundings.clock());
   }
 
   private ArtifactStore open(String target) throws DrillbookException {

@@ -1,6 +1,5 @@
 package drillbook.worker;
 
-import drillbook.journal.Journal;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalHead;
 import drillbook.journal.JournalRecord;
@@ -21,13 +20,7 @@ public final class JournalWorker implements JournalActivities {
     return Failures.call(() -> {
       try (ArtifactStore store =
           Stores.open(surroundings.targets().named(entry.target()).store())) {
-        return new Journal(
-                store,
-                entry.target(),
-                surroundings.signingKey(),
-                surroundings.trustedKeys(),
-                surroundings.clock())
-            .append(entry);
+        return surroundings.journal(store, entry.target()).append(entry);
       }
     });
   }

@@ -21,23 +21,12 @@ final class Proofs {
   /** Returns the ids of backups whose newest verification or drill passed. */
   static Set<String> verified(Surroundings surroundings, Bench source)
       throws DrillbookException, InterruptedException {
-    Journal journal =
-        new Journal(
-            source.store(),
-            source.target().name(),
-            surroundings.signingKey(),
-            surroundings.trustedKeys(),
-            surroundings.clock());
+    Journal journal = surroundings.journal(source.store(), source.target().name());
     Map<String, JournalEntry> newest = new HashMap<>();
     for (String kind : List.of("verify", "drill")) {
-      int[] seen = {0};
-      journal.readBackwards(
-          kind,
-          entry -> {
-            newest.merge(
-                entry.record().backupId(), entry, (a, b) -> a.number() > b.number() ? a : b);
-            return ++seen[0] < LOOK_BACK;
-          });
+      for (JournalEntry entry : journal.last(kind, LOOK_BACK)) {
+        newest.merge(entry.record().backupId(), entry, (a, b) -> a.number() > b.number() ? a : b);
+      }
     }
     return newest.values().stream()
         .map(JournalEntry::record)

@@ -1,8 +1,10 @@
 package drillbook.worker;
 
+import drillbook.journal.Journal;
 import drillbook.manifest.SigningKey;
 import drillbook.manifest.TrustedKeys;
 import drillbook.notice.TemporalUi;
+import drillbook.store.ArtifactStore;
 import drillbook.target.Targets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -43,5 +45,10 @@ public record Surroundings(
       Path scratch,
       InstantSource clock) {
     this(targets, signingKey, trustedKeys, scratch, clock, TemporalUi.NONE);
+  }
+
+  /** Returns the journal of a target in a store. Does no I/O. */
+  public Journal journal(ArtifactStore store, String target) {
+    return new Journal(store, target, signingKey, trustedKeys, clock);
   }
 }

@@ -4,7 +4,6 @@ import drillbook.console.Console;
 import drillbook.console.ReportText;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import drillbook.journal.Journal;
 import drillbook.journal.JournalCheck;
 import drillbook.journal.JournalHead;
 import drillbook.store.ArtifactStore;
@@ -59,16 +58,9 @@ final class JournalCommand {
       Surroundings believed =
           installation.surroundings(choice.targets(), installation.settings().scratch());
       try (ArtifactStore store = installation.parts().store(named.store())) {
-        JournalCheck check =
-            new Journal(
-                    store,
-                    named.name(),
-                    believed.signingKey(),
-                    believed.trustedKeys(),
-                    believed.clock())
-                .verify(expectedHead());
+        JournalCheck check = believed.journal(store, named.name()).verify(expectedHead());
         List<String> lines = new ArrayList<>();
-        lines.add("verdict  " + ReportText.words(check.verdict()));
+        lines.add("verdict  " + check.verdict().words());
         lines.add("head     " + check.head().number() + ":" + check.head().sha256());
         lines.add("");
         lines.addAll(ReportText.checks(check.checks()));

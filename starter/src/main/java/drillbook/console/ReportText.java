@@ -3,7 +3,6 @@ package drillbook.console;
 import drillbook.backup.BackupReport;
 import drillbook.check.Check;
 import drillbook.check.Finding;
-import drillbook.check.Verdict;
 import drillbook.console.Table.Fact;
 import drillbook.drill.DrillReport;
 import drillbook.notice.Figures;
@@ -58,7 +57,7 @@ public final class ReportText {
         new ArrayList<>(
             Table.facts(
                 List.of(
-                    new Fact("verdict", words(report.verdict())),
+                    new Fact("verdict", report.verdict().words()),
                     new Fact("backup", report.backupId()),
                     new Fact(
                         "read",
@@ -78,7 +77,7 @@ public final class ReportText {
                 List.of(
                     new Fact(
                         report.dryRun() ? "dry run" : "verdict",
-                        report.dryRun() ? "nothing was touched" : words(report.verdict())),
+                        report.dryRun() ? "nothing was touched" : report.verdict().words()),
                     new Fact("backup", report.plan().backupId() + ": " + report.plan().choice()),
                     new Fact("into", report.into() + " (" + report.plan().intoEngine() + ")"),
                     new Fact(
@@ -99,7 +98,7 @@ public final class ReportText {
         new ArrayList<>(
             Table.facts(
                 List.of(
-                    new Fact("verdict", words(report.verdict())),
+                    new Fact("verdict", report.verdict().words()),
                     new Fact("backup", report.backupId() + ": " + report.plan().choice()),
                     new Fact(
                         "recovered",
@@ -121,15 +120,6 @@ public final class ReportText {
                     new Fact("report", report.reportKey()))));
     lines.addAll(checks(report.checks()));
     return lines;
-  }
-
-  /** Returns a verdict in words. */
-  public static String words(Verdict verdict) {
-    return switch (verdict) {
-      case PASSED -> "passed";
-      case FAILED -> "FAILED";
-      case COULD_NOT_VERIFY -> "COULD NOT VERIFY";
-    };
   }
 
   private static String took(double seconds, Phases phases) {

@@ -120,7 +120,7 @@ public final class RunbookText {
         new ArrayList<>(
             Table.facts(
                 List.of(
-                    new Fact("verdict", ReportText.words(report.verdict())),
+                    new Fact("verdict", report.verdict().words()),
                     new Fact("runbook", report.runbook() + " " + report.cadence().word()),
                     new Fact("target", report.target()),
                     new Fact("not begun", String.join(", ", report.notBegun())),

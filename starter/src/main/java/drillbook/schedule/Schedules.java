@@ -21,6 +21,7 @@ import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,6 +117,8 @@ public final class Schedules {
       throw new IllegalArgumentException("schedules need an owner");
     }
     boolean attributed = attribute.ensure();
+    Map<String, DesiredSchedule> wantedById = new HashMap<>();
+    desired.forEach(wanted -> wantedById.put(wanted.id(), wanted));
     Map<String, Step> done = new TreeMap<>();
     for (int round = 0; round < ROUNDS; round++) {
       if (round > 1) {
@@ -128,12 +131,11 @@ public final class Schedules {
       if (plan.settled() && !(prune && !plan.of(Action.ORPHAN).isEmpty())) {
         return new SchedulePlan(new ArrayList<>(done.values()));
       }
-      for (DesiredSchedule wanted : desired) {
-        for (Step step : plan.steps()) {
-          if (step.id().equals(wanted.id()) && step.action().writes()) {
-            progress.accept(step.action().word() + " " + step.id());
-            write(wanted, step.action(), attributed);
-          }
+      for (Step step : plan.steps()) {
+        DesiredSchedule wanted = wantedById.get(step.id());
+        if (wanted != null && step.action().writes()) {
+          progress.accept(step.action().word() + " " + step.id());
+          write(wanted, step.action(), attributed);
         }
       }
       if (prune) {

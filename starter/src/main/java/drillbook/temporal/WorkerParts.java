@@ -4,7 +4,6 @@ import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.Engines;
 import drillbook.failure.DrillbookException;
-import drillbook.journal.Journal;
 import drillbook.journal.JournalEntry;
 import drillbook.journal.JournalRecord;
 import drillbook.store.ArtifactStore;
@@ -13,7 +12,6 @@ import drillbook.store.Stores;
 import drillbook.worker.Activities;
 import drillbook.worker.Surroundings;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -41,22 +39,15 @@ public record WorkerParts(InstantSource clock) implements Parts {
   public List<JournalRecord> journal(
       ArtifactStore store, String target, int most, Surroundings believed)
       throws DrillbookException, InterruptedException {
-    return new Journal(store, target, believed.signingKey(), believed.trustedKeys(), clock)
-        .last(most).stream().map(JournalEntry::record).toList();
+    return believed.journal(store, target).last(most).stream().map(JournalEntry::record).toList();
   }
 
   @Override
   public List<JournalRecord> journal(
       ArtifactStore store, String target, String kind, int most, Surroundings believed)
       throws DrillbookException, InterruptedException {
-    List<JournalRecord> records = new ArrayList<>();
-    new Journal(store, target, believed.signingKey(), believed.trustedKeys(), clock)
-        .readBackwards(
-            kind,
-            entry -> {
-              records.add(entry.record());
-              return records.size() < most;
-            });
-    return records;
+    return believed.journal(store, target).last(kind, most).stream()
+        .map(JournalEntry::record)
+        .toList();
   }
 }

@@ -33,4 +33,13 @@ public enum Verdict {
     }
     return passed && !unanswered ? PASSED : COULD_NOT_VERIFY;
   }
+
+  /** Returns the words for people: all but green is loud. */
+  public String words() {
+    return switch (this) {
+      case PASSED -> "passed";
+      case FAILED -> "FAILED";
+      case COULD_NOT_VERIFY -> "COULD NOT VERIFY";
+    };
+  }
 }

@@ -48,7 +48,7 @@ final class StepReports {
 
   static StepReport of(VerifyReport verified) {
     String words =
-        words(verified.verdict())
+        verified.verdict().words()
             + ": "
             + Figures.counted(verified.records(), "record")
             + " read and hashed, "
@@ -72,7 +72,7 @@ final class StepReports {
     facts.add(
         new Fact(
             "Drill",
-            words(drill.verdict()) + ": " + Figures.counted(drill.records(), "record") + " back"));
+            drill.verdict().words() + ": " + Figures.counted(drill.records(), "record") + " back"));
     facts.add(new Fact("Recovery time", recoveryTime(drill)));
     facts.add(
         new Fact(
@@ -178,14 +178,6 @@ final class StepReports {
       case PASSED -> warned ? Outcome.WARNING : Outcome.PASSED;
       case FAILED -> Outcome.FAILED;
       case COULD_NOT_VERIFY -> Outcome.COULD_NOT_VERIFY;
-    };
-  }
-
-  private static String words(Verdict verdict) {
-    return switch (verdict) {
-      case PASSED -> "passed";
-      case FAILED -> "FAILED";
-      case COULD_NOT_VERIFY -> "COULD NOT VERIFY";
     };
   }
 

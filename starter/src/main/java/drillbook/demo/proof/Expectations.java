@@ -2,7 +2,6 @@ package drillbook.demo.proof;
 
 import drillbook.check.Check;
 import drillbook.check.Verdict;
-import drillbook.console.ReportText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +32,7 @@ public final class Expectations {
     if (verdict == Verdict.PASSED) {
       return;
     }
-    problems.add(what + ": " + ReportText.words(verdict));
+    problems.add(what + ": " + verdict.words());
     for (Check check : checks) {
       switch (check.result()) {
         case FAILED ->
@@ -60,7 +59,7 @@ public final class Expectations {
   public static String words(Verdict verdict, List<Check> checks) {
     long passed = checks.stream().filter(check -> check.result() == Check.Result.PASSED).count();
     long failed = checks.stream().filter(check -> check.result() == Check.Result.FAILED).count();
-    return ReportText.words(verdict)
+    return verdict.words()
         + ": "
         + passed
         + " checks passed"
