@@ -1,8 +1,10 @@
 package drillbook.temporal;
 
 import drillbook.backup.BackupWorkflowImpl;
+import drillbook.disaster.DisasterDrillWorkflowImpl;
 import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
+import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
 import drillbook.runbook.RunbookWorkflowImpl;
 import drillbook.verify.VerifyBackupWorkflowImpl;
@@ -54,6 +56,8 @@ public final class Workers {
         VerifyBackupWorkflowImpl.class,
         RestoreWorkflowImpl.class,
         DrillWorkflowImpl.class,
+        RegionDrillWorkflowImpl.class,
+        DisasterDrillWorkflowImpl.class,
         AcceptDrillWorkflowImpl.class,
         RunbookWorkflowImpl.class);
     worker.registerActivitiesImplementations(activities.toArray());

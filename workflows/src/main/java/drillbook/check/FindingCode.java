@@ -40,6 +40,18 @@ public enum FindingCode {
   RECOVERY_POINT_TOO_OLD,
   /** A scratch target could not be dropped. */
   SCRATCH_LEFT_BEHIND,
+  /** An instance that a drill brought up could not be taken down. */
+  INSTANCE_LEFT_RUNNING,
+  /** A recovery took longer than the objective allows. */
+  RECOVERY_TOO_SLOW,
+  /** Nobody, or too few, approved what needs an approval. */
+  NOT_APPROVED,
+  /** Somebody stopped a drill. */
+  STOPPED,
+  /** The primary answers although it was to be lost. */
+  PRIMARY_NOT_FENCED,
+  /** The primary could not be brought back after a drill. */
+  PRIMARY_NOT_BACK,
   /** The journal's chain is broken. */
   JOURNAL_BROKEN,
   /** A step of a runbook could not be done; the message says why. */

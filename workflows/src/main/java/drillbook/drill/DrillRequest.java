@@ -3,6 +3,7 @@ package drillbook.drill;
 import drillbook.restore.BackupChoice;
 import drillbook.restore.RestoreMode;
 import drillbook.restore.RestoreRequest;
+import drillbook.restore.Site;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenants tenants within them; all when left out
  * @param maxRegression how much slower than the baseline is too slow; 0.2 when left out or 0
  * @param floorSeconds a slowdown of fewer seconds is noise; 5 when left out or 0
+ * @param site whose store is read and which instance is written to, where that is not plain
  */
 public record DrillRequest(
     String target,
@@ -25,7 +27,8 @@ public record DrillRequest(
     List<String> collections,
     List<String> tenants,
     double maxRegression,
-    double floorSeconds) {
+    double floorSeconds,
+    Site site) {
   /** Fills in what was left out. */
   public DrillRequest(
       String target,
@@ -34,7 +37,8 @@ public record DrillRequest(
       @Nullable List<String> collections,
       @Nullable List<String> tenants,
       double maxRegression,
-      double floorSeconds) {
+      double floorSeconds,
+      @Nullable Site site) {
     this.target = Objects.requireNonNullElse(target, "").strip();
     this.backup = backup == null || backup.isBlank() ? BackupChoice.LATEST : backup.strip();
     this.into = into == null || into.isBlank() ? this.target : into.strip();
@@ -42,6 +46,7 @@ public record DrillRequest(
     this.tenants = tenants == null ? List.of() : List.copyOf(tenants);
     this.maxRegression = maxRegression == 0 ? 0.2 : maxRegression;
     this.floorSeconds = floorSeconds == 0 ? 5 : floorSeconds;
+    this.site = Objects.requireNonNullElse(site, Site.HOME);
     if (this.target.isEmpty()) {
       throw new IllegalArgumentException("target is missing: name one that the worker knows");
     }
@@ -49,6 +54,18 @@ public record DrillRequest(
       throw new IllegalArgumentException(
           "maxRegression and floorSeconds must be > 0: " + maxRegression + ", " + floorSeconds);
     }
+  }
+
+  /** Creates a request that reads the source's own store. */
+  public DrillRequest(
+      String target,
+      @Nullable String backup,
+      @Nullable String into,
+      @Nullable List<String> collections,
+      @Nullable List<String> tenants,
+      double maxRegression,
+      double floorSeconds) {
+    this(target, backup, into, collections, tenants, maxRegression, floorSeconds, null);
   }
 
   /** Returns a request with every default. */
@@ -59,6 +76,6 @@ public record DrillRequest(
   /** Returns the restore that this drill makes. */
   RestoreRequest restore() {
     return new RestoreRequest(
-        target, backup, RestoreMode.SCRATCH, into, collections, tenants, "", false, false);
+        target, backup, RestoreMode.SCRATCH, into, collections, tenants, "", false, false, site);
   }
 }

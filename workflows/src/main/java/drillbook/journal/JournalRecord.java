@@ -2,8 +2,10 @@ package drillbook.journal;
 
 import drillbook.backup.BackupReport;
 import drillbook.check.Verdict;
+import drillbook.disaster.DisasterReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
+import drillbook.people.Approval;
 import drillbook.restore.RestoreReport;
 import drillbook.runbook.RunbookReport;
 import drillbook.verify.VerifyReport;
@@ -11,13 +13,14 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One thing that happened to a target.
  *
  * @param target whose journal it goes into
- * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill}, {@code accept} or
- *     {@code run}
+ * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill}, {@code disaster},
+ *     {@code accept} or {@code run}
  * @param run the workflow run: a second append of the same kind and run changes nothing
  * @param backupId which backup it was about; an empty string where it was about none
  * @param verdict PASSED for a sealed backup, what the checks say otherwise
@@ -106,6 +109,27 @@ public record JournalRecord(
             "mark", report.run(),
             "besideTime", report.verdictBesideTime().name(),
             "regressed", Boolean.toString(report.regressed())));
+  }
+
+  /** Returns what is written down of a disaster drill, with who approved it. */
+  public static JournalRecord disaster(String run, DisasterReport report) {
+    return new JournalRecord(
+        report.target(),
+        "disaster",
+        run,
+        report.replica().backupId(),
+        report.verdict(),
+        report.recoverySeconds(),
+        Map.of(
+            "region", report.region(),
+            "loss", report.loss(),
+            "condition", report.condition(),
+            "approvedBy",
+                report.approvals().stream().map(Approval::who).collect(Collectors.joining(", ")),
+            "recoveryPointAge", Double.toString(report.recoveryPointAgeSeconds()),
+            "records", Long.toString(report.records()),
+            "report", report.reportKey(),
+            "mark", report.run()));
   }
 
   /** Returns what is written down of a drill whose recovery time is the new normal. */

@@ -49,6 +49,35 @@ public final class ActivityPolicies {
         .build();
   }
 
+  /**
+   * Brings an instance up: an hour and a few tries, since clouds refuse now and then; each try
+   * finds what the one before brought up.
+   */
+  public static ActivityOptions provision(String summary) {
+    return base(summary)
+        .setStartToCloseTimeout(Duration.ofHours(1))
+        .setHeartbeatTimeout(HEARTBEAT)
+        .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+        .setRetryOptions(retries(3, Duration.ofSeconds(5), Duration.ofMinutes(1)))
+        .build();
+  }
+
+  /**
+   * Waits for an instance that is coming back: asked every few seconds, for a quarter of an hour.
+   */
+  public static ActivityOptions awaitAnswer(String summary) {
+    return base(summary)
+        .setStartToCloseTimeout(Duration.ofMinutes(2))
+        .setScheduleToCloseTimeout(Duration.ofMinutes(15))
+        .setRetryOptions(
+            RetryOptions.newBuilder()
+                .setInitialInterval(Duration.ofSeconds(1))
+                .setBackoffCoefficient(1.5)
+                .setMaximumInterval(Duration.ofSeconds(10))
+                .build())
+        .build();
+  }
+
   /** Holds a snapshot open while ranges are read: each attempt is a new snapshot. */
   public static ActivityOptions hold(String summary) {
     return base(summary)

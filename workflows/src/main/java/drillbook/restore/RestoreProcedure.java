@@ -68,7 +68,7 @@ public final class RestoreProcedure {
     double transferShare = transferShare(loads);
     Phases phases =
         new Phases(
-            seconds(run.startedAt(), created),
+            request.site().provisionSeconds() + seconds(run.startedAt(), created),
             loadWall * transferShare,
             loadWall * (1 - transferShare),
             seconds(loaded, indexed),
@@ -116,7 +116,7 @@ public final class RestoreProcedure {
         records,
         bytes,
         phases,
-        seconds(run.startedAt(), now()));
+        request.site().provisionSeconds() + seconds(run.startedAt(), now()));
   }
 
   /** Returns what names of this run carry: its time and six characters of its run id. */

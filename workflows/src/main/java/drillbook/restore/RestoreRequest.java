@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param confirm for {@link RestoreMode#IN_PLACE}: the name of the target written once more
  * @param acceptLoss true: what the other engine cannot hold may be left out, as the plan lists it
  * @param dryRun true: say what would happen and touch nothing
+ * @param site whose store is read and which instance is written to, where that is not plain
  */
 public record RestoreRequest(
     String target,
@@ -28,7 +29,8 @@ public record RestoreRequest(
     List<String> tenants,
     String confirm,
     boolean acceptLoss,
-    boolean dryRun) {
+    boolean dryRun,
+    Site site) {
   /** Fills in what was left out. */
   public RestoreRequest(
       String target,
@@ -39,7 +41,8 @@ public record RestoreRequest(
       @Nullable List<String> tenants,
       @Nullable String confirm,
       boolean acceptLoss,
-      boolean dryRun) {
+      boolean dryRun,
+      @Nullable Site site) {
     this.target = Objects.requireNonNullElse(target, "").strip();
     this.backup = backup == null || backup.isBlank() ? BackupChoice.LATEST : backup.strip();
     this.mode = Objects.requireNonNullElse(mode, RestoreMode.NEW);
@@ -49,9 +52,24 @@ public record RestoreRequest(
     this.confirm = confirm == null ? "" : confirm.strip();
     this.acceptLoss = acceptLoss;
     this.dryRun = dryRun;
+    this.site = Objects.requireNonNullElse(site, Site.HOME);
     if (this.target.isEmpty()) {
       throw new IllegalArgumentException("target is missing: name one that the worker knows");
     }
+  }
+
+  /** Creates a request that reads the source's own store. */
+  public RestoreRequest(
+      String target,
+      @Nullable String backup,
+      @Nullable RestoreMode mode,
+      @Nullable String into,
+      @Nullable List<String> collections,
+      @Nullable List<String> tenants,
+      @Nullable String confirm,
+      boolean acceptLoss,
+      boolean dryRun) {
+    this(target, backup, mode, into, collections, tenants, confirm, acceptLoss, dryRun, null);
   }
 
   /** Returns a request with every default. */
@@ -62,6 +80,6 @@ public record RestoreRequest(
   /** Returns the same request in another mode. */
   public RestoreRequest in(RestoreMode other) {
     return new RestoreRequest(
-        target, backup, other, into, collections, tenants, confirm, acceptLoss, dryRun);
+        target, backup, other, into, collections, tenants, confirm, acceptLoss, dryRun, site);
   }
 }

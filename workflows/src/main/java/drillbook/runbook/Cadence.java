@@ -81,7 +81,7 @@ public enum Cadence {
       case HOURLY -> List.of(Step.Backup.INCREMENTAL);
       case DAILY -> List.of(Step.Backup.FULL, new Step.Verify());
       case WEEKLY -> List.of(Step.Drill.DEFAULT);
-      // Provisioners come with region and disaster drills.
+      // They need a region, which nobody can guess.
       case MONTHLY, QUARTERLY -> List.of();
     };
   }

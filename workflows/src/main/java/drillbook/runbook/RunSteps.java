@@ -2,6 +2,8 @@ package drillbook.runbook;
 
 import drillbook.backup.BackupRequest;
 import drillbook.backup.BackupWorkflow;
+import drillbook.disaster.DisasterDrillRequest;
+import drillbook.disaster.DisasterDrillWorkflow;
 import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
 import drillbook.drill.DrillWorkflow;
@@ -9,6 +11,9 @@ import drillbook.failure.WorkflowFailures;
 import drillbook.notice.Notice;
 import drillbook.people.NoticeThreads;
 import drillbook.policy.ActivityPolicies;
+import drillbook.region.RegionDrillReport;
+import drillbook.region.RegionDrillRequest;
+import drillbook.region.RegionDrillWorkflow;
 import drillbook.restore.BackupChoice;
 import drillbook.ticket.TicketActivities;
 import drillbook.ticket.TicketActivities.TicketPost;
@@ -62,6 +67,8 @@ final class RunSteps {
         case Step.Backup backup -> backup(backup);
         case Step.Verify verify -> verify();
         case Step.Drill drill -> drill(drill);
+        case Step.RegionDrill drill -> regionDrill(drill);
+        case Step.DisasterDrill drill -> disasterDrill(drill);
         case Step.Human human -> human(human);
       };
     } catch (ChildWorkflowFailure failure) {
@@ -112,8 +119,47 @@ final class RunSteps {
                     List.of(),
                     step.maxRegression(),
                     step.floorSeconds()));
-    StepReport report = StepReports.of(drill);
-    for (DrillTickets.Move move : DrillTickets.of(drill, report)) {
+    return withTickets(drill, StepReports.of(drill));
+  }
+
+  private StepReport regionDrill(Step.RegionDrill step) {
+    RegionDrillReport report =
+        child(
+                RegionDrillWorkflow.class,
+                "region-drill-" + runbook.target(),
+                "Drill " + runbook.target() + " in " + step.region())
+            .drill(
+                new RegionDrillRequest(
+                    runbook.target(),
+                    step.region(),
+                    BackupChoice.LATEST,
+                    step.maxRegression(),
+                    step.floorSeconds()));
+    return withTickets(report.drill(), StepReports.of(report));
+  }
+
+  private StepReport disasterDrill(Step.DisasterDrill step) {
+    return StepReports.of(
+        child(
+                DisasterDrillWorkflow.class,
+                "disaster-drill-" + runbook.target(),
+                "Practise the loss of " + runbook.target())
+            .drill(
+                new DisasterDrillRequest(
+                    runbook.target(),
+                    step.region(),
+                    BackupChoice.LATEST,
+                    step.loss(),
+                    step.freshness(),
+                    step.approvals(),
+                    runbook.objectives().rpo(),
+                    runbook.objectives().rto(),
+                    runbook.notices())));
+  }
+
+  private StepReport withTickets(DrillReport drill, StepReport step) {
+    StepReport report = step;
+    for (DrillTickets.Move move : DrillTickets.of(drill, step)) {
       for (TicketRoute route : runbook.tickets()) {
         report = report.and(move(route, move));
       }

@@ -3,6 +3,8 @@ package drillbook.runbook;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import drillbook.backup.BackupKind;
+import drillbook.disaster.Loss;
+import drillbook.people.ApprovalRule;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Step.Backup.class, name = "backup"),
   @JsonSubTypes.Type(value = Step.Verify.class, name = "verify"),
   @JsonSubTypes.Type(value = Step.Drill.class, name = "drill"),
+  @JsonSubTypes.Type(value = Step.RegionDrill.class, name = "region-drill"),
+  @JsonSubTypes.Type(value = Step.DisasterDrill.class, name = "disaster-drill"),
   @JsonSubTypes.Type(value = Step.Human.class, name = "human")
 })
 public sealed interface Step {
@@ -99,6 +103,68 @@ public sealed interface Step {
     @Override
     public String word() {
       return "drill";
+    }
+  }
+
+  /**
+   * Replicates the newest backup to another region, brings an instance up there, restores, checks,
+   * times, and takes it down.
+   *
+   * @param region the target that is the region
+   * @param maxRegression how much slower than the baseline is too slow, as a fraction
+   * @param floorSeconds a slowdown of fewer seconds is noise
+   */
+  record RegionDrill(String region, double maxRegression, double floorSeconds) implements Step {
+    /** Fills in what was left out. */
+    public RegionDrill {
+      maxRegression = maxRegression == 0 ? Drill.DEFAULT.maxRegression() : maxRegression;
+      floorSeconds = floorSeconds == 0 ? Drill.DEFAULT.floorSeconds() : floorSeconds;
+      if (region.isBlank()) {
+        throw new IllegalArgumentException("region is missing: name a target that workers know");
+      }
+      if (!(maxRegression > 0 && floorSeconds > 0)) {
+        throw new IllegalArgumentException(
+            "maxRegression and floorSeconds must be > 0: " + maxRegression + ", " + floorSeconds);
+      }
+    }
+
+    @Override
+    public String word() {
+      return "region-drill";
+    }
+  }
+
+  /**
+   * Practises the loss of the primary, after approvals.
+   *
+   * @param region the target that is the region
+   * @param loss how the primary is lost
+   * @param freshness how old the recovery point may be for it to begin; zero for the rpo
+   * @param approvals who has to approve
+   */
+  record DisasterDrill(String region, Loss loss, Duration freshness, ApprovalRule approvals)
+      implements Step {
+    /** Fills in what was left out. */
+    public DisasterDrill(
+        String region,
+        @Nullable Loss loss,
+        @Nullable Duration freshness,
+        @Nullable ApprovalRule approvals) {
+      this.region = region;
+      this.loss = Objects.requireNonNullElse(loss, Loss.FENCE);
+      this.freshness = Objects.requireNonNullElse(freshness, Duration.ZERO);
+      this.approvals = Objects.requireNonNullElse(approvals, ApprovalRule.DEFAULT);
+      if (region.isBlank()) {
+        throw new IllegalArgumentException("region is missing: name a target that workers know");
+      }
+      if (this.freshness.isNegative()) {
+        throw new IllegalArgumentException("freshness must be >= 0: " + freshness);
+      }
+    }
+
+    @Override
+    public String word() {
+      return "disaster-drill";
     }
   }
 

@@ -5,10 +5,13 @@ import drillbook.check.Check;
 import drillbook.check.Finding;
 import drillbook.check.FindingCode;
 import drillbook.check.Verdict;
+import drillbook.disaster.DisasterNotices;
+import drillbook.disaster.DisasterReport;
 import drillbook.drill.DrillReport;
 import drillbook.failure.WorkflowFailures;
 import drillbook.notice.Figures;
 import drillbook.notice.Notice.Fact;
+import drillbook.region.RegionDrillReport;
 import drillbook.runbook.StepReport.Outcome;
 import drillbook.verify.VerifyReport;
 import java.util.ArrayList;
@@ -94,6 +97,42 @@ final class StepReports {
         facts,
         findings(drill.checks()),
         drill.recoverySeconds());
+  }
+
+  static StepReport of(RegionDrillReport region) {
+    StepReport drill = of(region.drill());
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("Region", region.region() + ", instance: " + region.provisioned().by()));
+    facts.add(
+        new Fact(
+            "Replica",
+            Figures.bytes(region.replica().bytes())
+                + " in "
+                + region.replica().location()
+                + ", "
+                + Figures.bytes(region.replica().copiedBytes())
+                + " copied in "
+                + Figures.seconds(region.replica().seconds())));
+    facts.addAll(drill.facts());
+    List<Finding> findings = new ArrayList<>(drill.findings());
+    findings.addAll(findings(region.checks()));
+    return new StepReport(
+        "region-drill",
+        outcome(region.verdict(), false),
+        drill.backupId(),
+        facts,
+        findings,
+        drill.seconds());
+  }
+
+  static StepReport of(DisasterReport report) {
+    return new StepReport(
+        "disaster-drill",
+        outcome(report.verdict(), false),
+        report.replica().backupId(),
+        DisasterNotices.facts(report),
+        DisasterNotices.findings(report),
+        report.recoverySeconds());
   }
 
   static StepReport of(Step.Human step, HumanAnswer answer, double seconds) {

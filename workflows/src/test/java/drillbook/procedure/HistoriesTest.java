@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import drillbook.backup.BackupKind;
 import drillbook.backup.BackupRequest;
 import drillbook.backup.BackupWorkflowImpl;
+import drillbook.disaster.DisasterDrillRequest;
+import drillbook.disaster.DisasterDrillWorkflowImpl;
+import drillbook.disaster.Loss;
 import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillRequest;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.notice.NoticeRoute;
+import drillbook.region.RegionDrillRequest;
+import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreMode;
 import drillbook.restore.RestoreRequest;
 import drillbook.restore.RestoreWorkflowImpl;
@@ -96,6 +101,54 @@ final class HistoriesTest {
         new AcceptRequest("docs", "20261122t030000_1a2b3c", "she", "grown"),
         world -> {},
         AcceptDrillWorkflowImpl.class),
+    REGION_DRILL(
+        "RegionDrillWorkflow",
+        new RegionDrillRequest("docs", "docs-eu", null, 0, 0),
+        world -> {},
+        RegionDrillWorkflowImpl.class),
+    REGION_DRILL_FAILED(
+        "RegionDrillWorkflow",
+        new RegionDrillRequest("docs", "docs-eu", null, 0, 0),
+        world -> world.fail("create", FailureKind.DENIED),
+        RegionDrillWorkflowImpl.class),
+    DISASTER_DRILL(
+        "DisasterDrillWorkflow",
+        disaster(Loss.DELETE),
+        world -> world.region.approves("ana", true),
+        DisasterDrillWorkflowImpl.class),
+    DISASTER_DRILL_FENCED(
+        "DisasterDrillWorkflow",
+        disaster(Loss.FENCE),
+        world -> {
+          world.region.approves("ana", false);
+          world.fail("hook cutover", FailureKind.DENIED);
+        },
+        DisasterDrillWorkflowImpl.class),
+    DISASTER_DRILL_UNAPPROVED(
+        "DisasterDrillWorkflow",
+        disaster(Loss.FENCE),
+        world -> {},
+        DisasterDrillWorkflowImpl.class),
+    RUN_MONTHLY(
+        "RunbookWorkflow",
+        run(
+            new Occasion(
+                Cadence.MONTHLY,
+                Cadence.MONTHLY.cron(),
+                List.of(new Step.RegionDrill("docs-eu", 0, 0)),
+                Occasion.Notify.ALWAYS)),
+        world -> {},
+        RunbookWorkflowImpl.class),
+    RUN_QUARTERLY(
+        "RunbookWorkflow",
+        run(
+            new Occasion(
+                Cadence.QUARTERLY,
+                Cadence.QUARTERLY.cron(),
+                List.of(new Step.DisasterDrill("docs-eu", null, null, null)),
+                Occasion.Notify.ALWAYS)),
+        world -> world.region.approves("ana", false),
+        RunbookWorkflowImpl.class),
     RUN_DAILY(
         "RunbookWorkflow",
         run(Occasion.usual(Cadence.DAILY)),
@@ -130,6 +183,19 @@ final class HistoriesTest {
       this.request = request;
       this.world = world;
       this.implementation = implementation;
+    }
+
+    private static DisasterDrillRequest disaster(Loss loss) {
+      return new DisasterDrillRequest(
+          "docs",
+          "docs-eu",
+          null,
+          loss,
+          null,
+          null,
+          null,
+          null,
+          List.of(new NoticeRoute.Slack("#ops", "env:SLACK")));
     }
 
     private static RunbookRequest run(Occasion occasion) {

@@ -1,10 +1,12 @@
 package drillbook.procedure;
 
 import drillbook.backup.BackupWorkflowImpl;
+import drillbook.disaster.DisasterDrillWorkflowImpl;
 import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
 import drillbook.runbook.RunbookWorkflowImpl;
 import drillbook.verify.VerifyBackupWorkflowImpl;
@@ -45,9 +47,14 @@ public final class TestingTemporal implements AutoCloseable {
             VerifyBackupWorkflowImpl.class,
             RestoreWorkflowImpl.class,
             DrillWorkflowImpl.class,
+            RegionDrillWorkflowImpl.class,
+            DisasterDrillWorkflowImpl.class,
             AcceptDrillWorkflowImpl.class,
             RunbookWorkflowImpl.class);
-    environment.getWorkerFactory().getWorker(QUEUE).registerActivitiesImplementations(world);
+    environment
+        .getWorkerFactory()
+        .getWorker(QUEUE)
+        .registerActivitiesImplementations(world, world.region);
     environment.start();
   }
 

@@ -86,6 +86,9 @@ public final class TestingWorld
   /** Tickets that are open, by key. */
   public final Map<String, TicketPost> tickets = new ConcurrentHashMap<>();
 
+  /** Another region, and what happens in a disaster. */
+  public final TestingRegion region = new TestingRegion(this::begin);
+
   /** Recovery times of earlier drills. */
   public volatile List<Double> earlier = List.of();
 
@@ -194,6 +197,7 @@ public final class TestingWorld
   public String post(NoticePost post) {
     begin("notice " + post.route().words());
     notices.add(post);
+    region.told(post.notice());
     return "thread";
   }
 
