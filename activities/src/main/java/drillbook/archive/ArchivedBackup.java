@@ -84,6 +84,29 @@ public final class ArchivedBackup {
             + " without entry");
   }
 
+  /**
+   * Returns every artifact that this backup needs, its own and those of earlier backups, by key;
+   * all but its manifest.
+   */
+  public SortedMap<String, Stored> artifacts() {
+    SortedMap<String, Stored> artifacts = new TreeMap<>();
+    List<Stored> listed = new ArrayList<>(manifest.segmentLists());
+    listed.add(manifest.catalog());
+    listed.addAll(manifest.recall());
+    for (SegmentList list : lists) {
+      for (SegmentList.PartSegments part : list.parts()) {
+        for (Segment segment : part.segments()) {
+          listed.add(new Stored(segment.key(), segment.bytes(), segment.sha256()));
+        }
+        for (RunReceipt run : part.runs()) {
+          listed.add(new Stored(run.key(), run.bytes(), run.sha256()));
+        }
+      }
+    }
+    listed.forEach(stored -> artifacts.put(stored.key(), stored));
+    return artifacts;
+  }
+
   /** Returns a number that no collection along the chain has had. */
   public int nextCollectionNumber() {
     int next = 0;
