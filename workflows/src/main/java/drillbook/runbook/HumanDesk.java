@@ -8,10 +8,14 @@ final class HumanDesk {
   private Optional<Step.Human> asked = Optional.empty();
   private Optional<HumanAnswer> answer = Optional.empty();
 
-  /** Returns the answer, or nothing when the time is up. */
-  Optional<HumanAnswer> await(Step.Human step) {
+  /** Takes an answer from now on: before people are asked, since one may be quick. */
+  void open(Step.Human step) {
     answer = Optional.empty();
     asked = Optional.of(step);
+  }
+
+  /** Returns the answer, or nothing when the time is up. */
+  Optional<HumanAnswer> await(Step.Human step) {
     Workflow.await(step.within(), () -> answer.isPresent());
     asked = Optional.empty();
     return answer;

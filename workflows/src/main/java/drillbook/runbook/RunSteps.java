@@ -183,6 +183,7 @@ final class RunSteps {
 
   private StepReport human(Step.Human step) {
     Instant begun = now();
+    desk.open(step);
     people.tell(
         RunNotice.asking(
             request, step, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId()));
