@@ -34,6 +34,26 @@ public final class Keys {
     return intents(target) + run + ".json";
   }
 
+  /** Returns the folder of the instance that is brought up for a run. */
+  public static String instances(String target, String mark) {
+    return target + "/instances/" + mark + "/";
+  }
+
+  /** Returns the key under which an instance that is brought up for a run is announced. */
+  public static String instanceAsked(String target, String mark) {
+    return instances(target, mark) + "asked.json";
+  }
+
+  /** Returns the key under which an instance that is up is recorded. */
+  public static String instanceUp(String target, String mark) {
+    return instances(target, mark) + "up.json";
+  }
+
+  /** Returns the folder of a target's journal. */
+  public static String journal(String target) {
+    return target + "/journal/";
+  }
+
   /** Returns the folder where a run keeps what it needs until it ends. */
   public static String work(String target, String run) {
     return intents(target) + run + "/";

@@ -1,5 +1,6 @@
 package drillbook.journal;
 
+import drillbook.archive.Keys;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.manifest.CanonicalJson;
@@ -55,7 +56,7 @@ final class JournalFile {
 
   /** Returns the folder of a target's journal. */
   static String folder(String target) {
-    return target + "/journal/";
+    return Keys.journal(target);
   }
 
   static String key(String target, long number) {

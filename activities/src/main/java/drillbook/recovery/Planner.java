@@ -241,6 +241,13 @@ final class Planner {
         fingerprint(chosen.manifest(), probe));
   }
 
+  /** An instance that comes up for a run listens somewhere else each time. */
+  private String place() {
+    return request.site().provisioned().isEmpty()
+        ? into.address().url().toString()
+        : Target.PROVISIONED;
+  }
+
   /** Equal for runs whose times can be compared: same engines, settings, machine, selection. */
   private String fingerprint(Manifest manifest, Probe probe) {
     Runtime machine = Runtime.getRuntime();
@@ -250,7 +257,7 @@ final class Planner {
             manifest.engine(),
             profile.name(),
             into.name(),
-            into.address().url().toString(),
+            place(),
             probe.version(),
             probe.details().toString(),
             request.collections().toString(),

@@ -8,12 +8,8 @@ import drillbook.manifest.Envelope;
 import drillbook.manifest.SigningKey;
 import drillbook.manifest.TrustedKeys;
 import drillbook.store.ArtifactStore;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -56,11 +52,8 @@ public final class DrillReports {
       ArtifactStore store, DrillReport report, SigningKey key, TrustedKeys trusted)
       throws DrillbookException, InterruptedException {
     String folder = folder(report.target(), report.run());
-    byte[] json = json(report);
-    store.putNew(folder + "report.json", json);
-    putSigned(store, folder + "report.dsse.json", json, key, trusted);
-    putRendering(store, folder + "report.txt", text(report));
-    putRendering(store, folder + "report.html", html(report, key.keyId()));
+    new ReportFolder(store, folder, PAYLOAD_TYPE)
+        .publish(json(report), text(report), html(report, key.keyId()), key, trusted);
   }
 
   /**
@@ -82,7 +75,8 @@ public final class DrillReports {
   public static DrillReport read(
       ArtifactStore store, String target, String run, TrustedKeys trusted)
       throws DrillbookException, InterruptedException {
-    DrillReport report = open(bytes(store, folder(target, run) + "report.dsse.json"), trusted);
+    DrillReport report =
+        open(new ReportFolder(store, folder(target, run), PAYLOAD_TYPE).envelope(), trusted);
     if (!report.target().equals(target) || !report.run().equals(run)) {
       throw new DrillbookException(
           FailureKind.CORRUPT,
@@ -97,42 +91,6 @@ public final class DrillReports {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  private static void putSigned(
-      ArtifactStore store, String key, byte[] json, SigningKey signingKey, TrustedKeys trusted)
-      throws DrillbookException, InterruptedException {
-    try {
-      store.putNew(key, Envelope.seal(PAYLOAD_TYPE, json, signingKey));
-    } catch (DrillbookException e) {
-      // A worker with another key may have published the report before it was lost.
-      if (e.kind() != FailureKind.CONFLICT
-          || !Arrays.equals(Envelope.open(PAYLOAD_TYPE, bytes(store, key), trusted), json)) {
-        throw e;
-      }
-    }
-  }
-
-  private static void putRendering(ArtifactStore store, String key, String text)
-      throws DrillbookException, InterruptedException {
-    try {
-      store.putNew(key, text.getBytes(StandardCharsets.UTF_8));
-    } catch (DrillbookException e) {
-      // A worker of another version may have rendered it; the JSON, which agrees, decides.
-      if (e.kind() != FailureKind.CONFLICT) {
-        throw e;
-      }
-    }
-  }
-
-  private static byte[] bytes(ArtifactStore store, String key)
-      throws DrillbookException, InterruptedException {
-    try (InputStream in = store.read(key, 0, Envelope.MAX_BYTES + 1L)) {
-      return in.readNBytes(Envelope.MAX_BYTES + 1);
-    } catch (IOException e) {
-      throw new DrillbookException(
-          FailureKind.UNAVAILABLE, "read " + key + ": " + e.getMessage(), "", e);
     }
   }
 }

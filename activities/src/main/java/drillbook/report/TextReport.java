@@ -1,22 +1,14 @@
 package drillbook.report;
 
-import drillbook.check.Check;
-import drillbook.check.Finding;
 import drillbook.drill.DrillReport;
 import drillbook.restore.RestorePlan.Destination;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 
 /** A drill report as plain text, at most 100 columns wide where its words allow. */
 final class TextReport {
-  private static final int COLUMNS = 100;
-  private static final int LABEL = 18;
-  private static final int BAR = 40;
 
   private final DrillReport report;
   private final String sha256;
-  private final StringBuilder out = new StringBuilder();
+  private final TextPage page = new TextPage();
 
   TextReport(DrillReport report, String sha256) {
     this.report = report;
@@ -24,27 +16,27 @@ final class TextReport {
   }
 
   String render() {
-    line("DRILL " + Words.verdict(report.verdict()) + "  " + report.target());
-    line("");
-    wrap(0, Words.meaning(report));
+    page.line("DRILL " + Words.verdict(report.verdict()) + "  " + report.target());
+    page.line("");
+    page.wrap(0, Words.meaning(report));
     summary();
     restored();
-    phases();
-    checks("Checks that ran", true);
-    checks("Checks that did not run", false);
+    page.phases(report.phases());
+    page.checks(report.checks());
     evidence();
-    return out.toString();
+    return page.text();
   }
 
   private void summary() {
-    heading("Summary");
-    field("backup", report.backupId());
-    field("chosen because", report.plan().choice());
-    field("drilled", Words.time(report.startedAt()) + ", run " + report.run());
-    field("recovery time", Words.duration(report.recoverySeconds()));
-    field("", Words.baseline(report));
-    field("recovery point", Words.duration(report.recoveryPointAgeSeconds()) + " before the drill");
-    field(
+    page.heading("Summary");
+    page.field("backup", report.backupId());
+    page.field("chosen because", report.plan().choice());
+    page.field("drilled", Words.time(report.startedAt()) + ", run " + report.run());
+    page.field("recovery time", Words.duration(report.recoverySeconds()));
+    page.field("", Words.baseline(report));
+    page.field(
+        "recovery point", Words.duration(report.recoveryPointAgeSeconds()) + " before the drill");
+    page.field(
         "came back",
         Words.count(report.records())
             + " of "
@@ -55,127 +47,22 @@ final class TextReport {
   }
 
   private void restored() {
-    heading("Restored");
-    field("from", report.target() + " (" + report.plan().engine() + ")");
-    field("into", report.into() + " (" + report.plan().intoEngine() + "), scratch only");
+    page.heading("Restored");
+    page.field("from", report.target() + " (" + report.plan().engine() + ")");
+    page.field("into", report.into() + " (" + report.plan().intoEngine() + "), scratch only");
     for (Destination collection : report.plan().collections()) {
-      field("collection", collection.from() + " -> " + collection.into());
+      page.field("collection", collection.from() + " -> " + collection.into());
     }
     for (String loss : report.plan().losses()) {
-      field("left out", loss);
-    }
-  }
-
-  private void phases() {
-    heading("Where the time went");
-    double total = report.phases().total();
-    double longest = 0;
-    for (Phase phase : Phase.of(report.phases())) {
-      longest = Math.max(longest, phase.seconds());
-    }
-    for (Phase phase : Phase.of(report.phases())) {
-      int filled = longest > 0 ? (int) Math.ceil(phase.seconds() / longest * BAR) : 0;
-      line(
-          String.format(
-              Locale.ROOT,
-              "  %-11s %-40s %12s %7s",
-              phase.word(),
-              "#".repeat(filled),
-              Words.duration(phase.seconds()),
-              Words.percent(phase.seconds(), total)));
-    }
-  }
-
-  private void checks(String title, boolean ran) {
-    List<Check> checks = new ArrayList<>();
-    for (Check check : report.checks()) {
-      if (ran == ran(check)) {
-        checks.add(check);
-      }
-    }
-    heading(title);
-    if (checks.isEmpty()) {
-      line("  none");
-    }
-    for (Check check : checks) {
-      line("  " + pad(Words.result(check.result()), 15) + check.name() + "  " + check.subject());
-      wrap(17, check.detail());
-      for (Finding finding : check.findings()) {
-        wrap(17, "! " + finding.code() + ": " + finding.message());
-        if (!finding.advice().isEmpty()) {
-          wrap(19, "What to do: " + finding.advice());
-        }
-      }
+      page.field("left out", loss);
     }
   }
 
   private void evidence() {
-    heading("Evidence");
-    field("environment", report.fingerprint());
-    field("report", report.reportKey());
-    field("sha256", sha256);
-    field("verify", "drillbook report " + report.target() + " " + report.run());
-  }
-
-  static boolean ran(Check check) {
-    return switch (check.result()) {
-      case PASSED, FAILED -> true;
-      case NOT_APPLICABLE, COULD_NOT_RUN -> false;
-    };
-  }
-
-  private void heading(String title) {
-    line("");
-    line(title);
-  }
-
-  private void field(String label, String value) {
-    String first = "  " + pad(label, LABEL - 2);
-    int start = out.length();
-    wrap(LABEL, value.isBlank() ? "-" : value);
-    out.replace(start, start + LABEL, first);
-  }
-
-  private static String pad(String text, int width) {
-    return String.format(Locale.ROOT, "%-" + width + "s", text);
-  }
-
-  /** Breaks at spaces; a word that is longer than a line stays whole, so that it can be copied. */
-  private void wrap(int indent, String text) {
-    String margin = " ".repeat(indent);
-    StringBuilder row = new StringBuilder(margin);
-    for (String word : printable(text).split(" ", -1)) {
-      boolean first = row.length() == indent;
-      if (!first && row.length() + 1 + word.length() > COLUMNS) {
-        line(row.toString());
-        row = new StringBuilder(margin);
-        first = true;
-      }
-      row.append(first ? "" : " ").append(word);
-    }
-    line(row.toString());
-  }
-
-  private void line(String text) {
-    String safe = printable(text);
-    int end = safe.length();
-    while (end > 0 && safe.charAt(end - 1) == ' ') {
-      end--;
-    }
-    out.append(safe, 0, end).append('\n');
-  }
-
-  /** Replaces control characters: names come from engines, and a terminal obeys what it prints. */
-  private static String printable(String text) {
-    StringBuilder safe = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(point ->
-            safe.appendCodePoint(
-                Character.isISOControl(point) || isDirection(point) ? 0xfffd : point));
-    return safe.toString();
-  }
-
-  private static boolean isDirection(int point) {
-    return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+    page.heading("Evidence");
+    page.field("environment", report.fingerprint());
+    page.field("report", report.reportKey());
+    page.field("sha256", sha256);
+    page.field("verify", "drillbook report " + report.target() + " " + report.run());
   }
 }

@@ -2,6 +2,7 @@ package drillbook.report;
 
 import drillbook.check.Check;
 import drillbook.check.Verdict;
+import drillbook.disaster.DisasterReport;
 import drillbook.drill.Baseline;
 import drillbook.drill.DrillReport;
 import java.time.Instant;
@@ -74,6 +75,19 @@ final class Words {
         duration(baseline.seconds()),
         baseline.drills(),
         report.regressed() ? ": too slow" : "");
+  }
+
+  static String loss(DisasterReport report) {
+    return switch (report.loss()) {
+      case "fenced" -> "fenced: cut off, and it did not answer";
+      case "simulated" -> "loss simulated: it was not touched";
+      case "deleted" -> "deleted, and restored at the end";
+      default -> report.loss();
+    };
+  }
+
+  static String recovery(DisasterReport report) {
+    return report.recoverySeconds() > 0 ? duration(report.recoverySeconds()) : "not reached";
   }
 
   static String time(Instant time) {

@@ -3,6 +3,7 @@ package drillbook.target;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import drillbook.disaster.Hook;
 import drillbook.engine.EngineAddress;
 import drillbook.failure.DrillbookException;
 import drillbook.secret.SecretReference;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,11 @@ public final class TargetFile {
     Map<String, Object> tree = new LinkedHashMap<>();
     put(tree, "target", target.name());
     put(tree, "engine", address.engine());
-    put(tree, "url", address.url().toString());
+    switch (target.provisioner()) {
+      case Provisioner.Existing() -> put(tree, "url", address.url().toString());
+      case Provisioner.Command(var words) -> put(tree, "provisioner", Map.of("command", words));
+      case Provisioner.Local() -> put(tree, "provisioner", Map.of("local", true));
+    }
     put(tree, "credential", address.credential().reference());
     put(tree, "options", new TreeMap<>(address.options()));
     put(tree, "collections", target.collections());
@@ -59,6 +65,9 @@ public final class TargetFile {
     put(inner, "access-key", store.accessKey().reference());
     put(inner, "secret-key", store.secretKey().reference());
     tree.put("store", inner);
+    Map<String, Object> hooks = new LinkedHashMap<>();
+    target.hooks().forEach((hook, words) -> put(hooks, hook.word(), words));
+    put(tree, "hooks", hooks);
     try {
       return "# Credentials stand here by reference only: env:NAME or file:/path.\n"
           + WRITER.writeValueAsString(tree);
@@ -86,7 +95,8 @@ public final class TargetFile {
     }
     String name = required(yaml, "target", document.target(), "the target's name");
     String engine = required(yaml, "engine", document.engine(), "chroma or pgvector");
-    String url = required(yaml, "url", document.url(), "where the engine listens");
+    Provisioner provisioner = provisioner(yaml, document);
+    String url = url(yaml, document, provisioner);
     String location =
         required(yaml, "store.location", store.location(), "a folder or s3://bucket/prefix");
     if (!location.contains("://") && !Path.of(location).isAbsolute()) {
@@ -99,10 +109,74 @@ public final class TargetFile {
         new StoreAddress(
             location, storeOptions(store), orNone(store.accessKey()), orNone(store.secretKey()));
     try {
-      return new Target(name, address, collections, tenants, storeAddress);
+      return new Target(
+          name, address, collections, tenants, storeAddress, provisioner, hooks(yaml, document));
     } catch (IllegalArgumentException e) {
       throw yaml.refused("target", String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Provisioner provisioner(StrictYaml yaml, Document document)
+      throws DrillbookException {
+    Instance instance = document.provisioner();
+    if (instance == null) {
+      return new Provisioner.Existing();
+    }
+    boolean local = Boolean.TRUE.equals(instance.local());
+    if (local == (instance.command() != null)) {
+      throw yaml.refused("provisioner", "expected one of command: [PROGRAM, ...] and local: true");
+    }
+    return local
+        ? new Provisioner.Local()
+        : new Provisioner.Command(command(yaml, "provisioner.command", instance.command()));
+  }
+
+  private static String url(StrictYaml yaml, Document document, Provisioner provisioner)
+      throws DrillbookException {
+    if (provisioner instanceof Provisioner.Existing) {
+      return required(yaml, "url", document.url(), "where the engine listens");
+    }
+    if (document.url() != null) {
+      throw yaml.refused("url", "is not known before the provisioner brought the instance up");
+    }
+    return Target.PROVISIONED + ":" + provisioner.word();
+  }
+
+  private static Map<Hook, List<String>> hooks(StrictYaml yaml, Document document)
+      throws DrillbookException {
+    Map<Hook, List<String>> hooks = new EnumMap<>(Hook.class);
+    Hooks written = document.hooks();
+    if (written != null) {
+      hook(yaml, hooks, Hook.FENCE, written.fence());
+      hook(yaml, hooks, Hook.UNFENCE, written.unfence());
+      hook(yaml, hooks, Hook.CUTOVER, written.cutover());
+      hook(yaml, hooks, Hook.FAILBACK, written.failback());
+    }
+    if (hooks.containsKey(Hook.FENCE) && !hooks.containsKey(Hook.UNFENCE)) {
+      throw yaml.refused("hooks.fence", "needs an unfence hook beside it: nobody could go back");
+    }
+    return hooks;
+  }
+
+  private static void hook(
+      StrictYaml yaml,
+      Map<Hook, List<String>> hooks,
+      Hook hook,
+      @Nullable List<@Nullable String> words)
+      throws DrillbookException {
+    if (words != null) {
+      hooks.put(hook, command(yaml, "hooks." + hook.word(), words));
+    }
+  }
+
+  private static List<String> command(
+      StrictYaml yaml, String key, @Nullable List<@Nullable String> words)
+      throws DrillbookException {
+    List<String> command = list(yaml, key, words);
+    if (command.isEmpty()) {
+      throw yaml.refused(key, "is empty, expected a program and its arguments: [PROGRAM, ...]");
+    }
+    return command;
   }
 
   private static EngineAddress address(
@@ -173,7 +247,19 @@ public final class TargetFile {
       @Nullable Map<String, String> options,
       @Nullable List<@Nullable String> collections,
       @Nullable List<@Nullable String> tenants,
-      @Nullable Store store) {}
+      @Nullable Store store,
+      @Nullable Instance provisioner,
+      @Nullable Hooks hooks) {}
+
+  /** The keys of {@code provisioner}. */
+  record Instance(@Nullable List<@Nullable String> command, @Nullable Boolean local) {}
+
+  /** The keys of {@code hooks}. */
+  record Hooks(
+      @Nullable List<@Nullable String> fence,
+      @Nullable List<@Nullable String> unfence,
+      @Nullable List<@Nullable String> cutover,
+      @Nullable List<@Nullable String> failback) {}
 
   /** The keys of {@code store}. */
   record Store(

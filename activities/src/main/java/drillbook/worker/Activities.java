@@ -13,6 +13,8 @@ public final class Activities {
         new VerifyWorker(surroundings),
         new RestoreWorker(surroundings),
         new DrillWorker(surroundings),
+        new RegionWorker(surroundings),
+        new DisasterWorker(surroundings),
         new JournalWorker(surroundings),
         new NoticeWorker(surroundings),
         new TicketWorker(surroundings));

@@ -24,7 +24,11 @@ final class Bench implements AutoCloseable {
 
   /** Opens a target by name. Does no I/O but reading the target's file. */
   static Bench open(Surroundings surroundings, String name) throws DrillbookException {
-    Target target = surroundings.targets().named(name);
+    return open(surroundings, surroundings.targets().named(name));
+  }
+
+  /** Opens a target. Does no I/O. */
+  static Bench open(Surroundings surroundings, Target target) throws DrillbookException {
     Engine engine = Engines.open(target.address(), surroundings.clock());
     boolean complete = false;
     try {

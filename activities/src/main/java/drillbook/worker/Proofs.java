@@ -19,9 +19,9 @@ final class Proofs {
   private Proofs() {}
 
   /** Returns the ids of backups whose newest verification or drill passed. */
-  static Set<String> verified(Surroundings surroundings, Bench source)
+  static Set<String> verified(Surroundings surroundings, OpenArchive source)
       throws DrillbookException, InterruptedException {
-    Journal journal = surroundings.journal(source.store(), source.target().name());
+    Journal journal = surroundings.journal(source.store(), source.archive().target());
     Map<String, JournalEntry> newest = new HashMap<>();
     for (String kind : List.of("verify", "drill")) {
       for (JournalEntry entry : journal.last(kind, LOOK_BACK)) {

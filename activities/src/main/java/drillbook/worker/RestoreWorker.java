@@ -9,8 +9,11 @@ import drillbook.restore.LoadReport;
 import drillbook.restore.RestoreActivities;
 import drillbook.restore.RestoreMode;
 import drillbook.restore.RestorePlan;
+import drillbook.restore.RestoreRequest;
 import drillbook.restore.RestoreRun;
+import drillbook.restore.Site;
 import drillbook.restore.Step;
+import drillbook.target.Target;
 import java.util.List;
 
 /** The activities of a restore. */
@@ -113,12 +116,16 @@ public final class RestoreWorker implements RestoreActivities {
   /** Work on a source's backups and the engine that is written to. */
   @FunctionalInterface
   private interface Work<T> {
-    T run(Bench source, Recovery recovery) throws DrillbookException, InterruptedException;
+    T run(OpenArchive source, Recovery recovery) throws DrillbookException, InterruptedException;
   }
 
   private <T> T with(RestoreRun run, Work<T> work) throws DrillbookException, InterruptedException {
-    try (Bench source = Bench.open(surroundings, run.request().target());
-        Bench into = Bench.open(surroundings, run.request().into())) {
+    RestoreRequest request = run.request();
+    Site site = request.site();
+    Target target =
+        RegionWorker.into(surroundings, request.into(), request.target(), site.provisioned());
+    try (OpenArchive source = OpenArchive.open(surroundings, request.target(), site.replica());
+        Bench into = Bench.open(surroundings, target)) {
       Engine engine = into.engine();
       return work.run(
           source, new Recovery(source.archive(), into.target(), engine, surroundings.scratch()));

@@ -33,10 +33,15 @@ import java.util.Map;
  * Writes a full backup and an incremental one on top of it by hand: two collections, one with two
  * tenants; some records of the full one are changed or deleted by the incremental one.
  */
-final class TestingBackup {
-  static final String TARGET = "docs";
-  static final String FULL = "20261101t000000z_full_aaaaaa";
-  static final String INCREMENTAL = "20261101t010000z_inc_bbbbbb";
+public final class TestingBackup {
+  /** The target's name. */
+  public static final String TARGET = "docs";
+
+  /** The full backup. */
+  public static final String FULL = "20261101t000000z_full_aaaaaa";
+
+  /** The incremental one. */
+  public static final String INCREMENTAL = "20261101t010000z_inc_bbbbbb";
 
   private static final Instant TIME = Instant.parse("2026-11-01T00:00:00Z");
   private static final RecordLayout DENSE =
@@ -45,13 +50,14 @@ final class TestingBackup {
   private final ArtifactStore store;
   private final SigningKey key;
 
-  TestingBackup(ArtifactStore store, SigningKey key) {
+  /** Writes nothing yet. */
+  public TestingBackup(ArtifactStore store, SigningKey key) {
     this.store = store;
     this.key = key;
   }
 
   /** Writes both backups. */
-  void write() throws Exception {
+  public void write() throws Exception {
     List<PartSegments> full = new ArrayList<>();
     List<PartSegments> changes = new ArrayList<>();
     int[][] parts = {{0, 0, 90}, {0, 1, 3}, {1, 0, 200}};

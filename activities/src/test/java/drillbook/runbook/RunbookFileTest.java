@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import drillbook.backup.BackupKind;
+import drillbook.disaster.Loss;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.notice.NoticeRoute;
+import drillbook.people.ApprovalRule;
 import drillbook.runbook.Occasion.Notify;
 import drillbook.ticket.TicketRoute;
 import drillbook.verify.SizeRule;
@@ -77,12 +79,25 @@ final class RunbookFileTest {
                     new Occasion(
                         Cadence.MONTHLY,
                         "0 4 1 * *",
-                        List.of(new Step.Backup(BackupKind.FULL, true)),
+                        List.of(
+                            new Step.Backup(BackupKind.FULL, true),
+                            new Step.RegionDrill("docs-eu", 0.4, 60)),
                         Notify.ALWAYS),
                     new Occasion(
                         Cadence.QUARTERLY,
                         "0 5 1 1,4,7,10 *",
-                        List.of(Step.Drill.DEFAULT, new Step.Verify()),
+                        List.of(
+                            Step.Drill.DEFAULT,
+                            new Step.Verify(),
+                            new Step.DisasterDrill(
+                                "docs-eu",
+                                Loss.DELETE,
+                                Duration.ofHours(3),
+                                new ApprovalRule(
+                                    List.of("ana", "ben"),
+                                    2,
+                                    Duration.ofHours(8),
+                                    Duration.ofHours(1)))),
                         Notify.ALWAYS)),
                 new SizeRule(0.125, 0.6, 2 << 20),
                 new Retention(Duration.ZERO, 48, 30, 12, 12, 7),
@@ -175,7 +190,7 @@ final class RunbookFileTest {
             "docs.yaml:9:17: cadences.daily.steps[0].backup: is none of the known words (did you mean"
                 + " 'full'?), expected one of [anew, full, incremental]",
             "docs.yaml:10:9: cadences.daily.steps[1]: is no step (did you mean 'verify'?), expected"
-                + " one of [backup, verify, drill, human]",
+                + " one of [backup, verify, drill, region-drill, disaster-drill, human]",
             "docs.yaml:11:16: cadences.daily.steps[2].human.owner: is missing, expected who does it",
             "docs.yaml:12:12: cadences.monthly: has no usual steps yet, and none are written,"
                 + " expected key 'steps', as in steps: [backup: full, verify]",
@@ -273,6 +288,18 @@ final class RunbookFileTest {
         "{steps: [drill: {floor: 0s}]}     | steps[0].drill.floor: is zero",
         "{steps: [drill: {max-regression: 0%}]} | steps[0].drill.max-regression: is zero",
         "{steps: [drill: {into: Staging}]} | steps[0].drill.into: is no name",
+        "{steps: [region-drill]} | steps[0]: does not say where",
+        "{steps: [region-drill: {floor: 1s}]} | steps[0].region-drill.region: is missing",
+        "{steps: [disaster-drill: {region: eu, loss: burn}]}"
+            + " | steps[0].disaster-drill.loss: is none of the known words",
+        "{steps: [disaster-drill: {region: eu, approvals: 0}]}"
+            + " | steps[0].disaster-drill.approvals: is zero",
+        "{steps: [disaster-drill: {region: eu, approvers: [ana], approvals: 2}]}"
+            + " | steps[0].disaster-drill.approvals: is more than there are approvers",
+        "{steps: [disaster-drill: {region: eu, within: 1h, escalate-after: 2h}]}"
+            + " | steps[0].disaster-drill.escalate-after: is behind the end",
+        "{steps: [disaster-drill: {region: eu, within: 23h}]}"
+            + " | steps[0].disaster-drill.within: is longer than a run may take",
         "{steps: [human: {instruction: ' ', owner: me, within: 1h}]}"
             + " | steps[0].human.instruction: is empty",
         "{steps: [human: {instruction: Look, owner: me, within: 23h}]}"

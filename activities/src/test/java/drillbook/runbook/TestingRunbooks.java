@@ -44,9 +44,21 @@ final class TestingRunbooks {
                 floor: 1m30s
             - human: {instruction: "Call the bank: 'now'.", owner: on-call, within: 2h}
         monthly:
-          steps: [backup: anew]
+          steps:
+            - backup: anew
+            - region-drill: {region: docs-eu, max-regression: 40%, floor: 1m}
         quarterly:
-          steps: [drill: {}, verify]
+          steps:
+            - drill: {}
+            - verify
+            - disaster-drill:
+                region: docs-eu
+                loss: delete
+                freshness: 3h
+                approvers: [ana, ben]
+                approvals: 2
+                within: 8h
+                escalate-after: 1h
       retention: {all: 0d, hourly: 48, daily: 30, weekly: 12, monthly: 12, yearly: 7}
       notices:
         - slack: {channel: "#backups", token: env:SLACK_TOKEN}

@@ -3,6 +3,7 @@ package drillbook.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import drillbook.disaster.Hook;
 import drillbook.engine.EngineAddress;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
@@ -48,6 +49,20 @@ final class TargetFolderTest {
         path-style: true
         access-key: env:S3_ACCESS
         secret-key: file:/run/secrets/s3
+      hooks:
+        fence: [fence.sh, --hard]
+        unfence: [fence.sh, --undo]
+        cutover: [dns.sh]
+        failback: [dns.sh, --back]
+      """;
+  private static final String REGION =
+      """
+      target: docs-eu
+      engine: chroma
+      provisioner:
+        command: [up.sh, small]
+      store:
+        location: /backups-eu
       """;
 
   @TempDir Path home;
@@ -88,7 +103,13 @@ final class TargetFolderTest {
                         "path-style",
                         "true"),
                     new SecretReference("env:S3_ACCESS"),
-                    new SecretReference("file:/run/secrets/s3"))));
+                    new SecretReference("file:/run/secrets/s3")),
+                new Provisioner.Existing(),
+                Map.of(
+                    Hook.FENCE, List.of("fence.sh", "--hard"),
+                    Hook.UNFENCE, List.of("fence.sh", "--undo"),
+                    Hook.CUTOVER, List.of("dns.sh"),
+                    Hook.FAILBACK, List.of("dns.sh", "--back"))));
     assertThat(TargetFile.parse("again", TargetFile.write(target))).isEqualTo(target);
     Target small = TargetFile.parse("docs.yaml", SMALL);
     assertThat(TargetFile.parse("again", TargetFile.write(small))).isEqualTo(small);
@@ -98,7 +119,32 @@ final class TargetFolderTest {
   void the_full_example_uses_every_key_there_is() {
     Set<String> known = new TreeSet<>(StrictYaml.keys(TargetFile.Document.class));
     known.addAll(StrictYaml.keys(TargetFile.Store.class));
+    known.addAll(StrictYaml.keys(TargetFile.Hooks.class));
+    known.remove("provisioner");
     assertThat(known).allSatisfy(key -> assertThat(FULL).containsPattern("(?m)^ *" + key + ":"));
+  }
+
+  @Test
+  void an_instance_comes_from_a_url_or_from_a_provisioner() throws Exception {
+    Target region = TargetFile.parse("eu.yaml", REGION);
+    assertThat(region.provisioner()).isEqualTo(new Provisioner.Command(List.of("up.sh", "small")));
+    assertThat(TargetFile.parse("again", TargetFile.write(region))).isEqualTo(region);
+    Target local =
+        TargetFile.parse("eu.yaml", REGION.replace("command: [up.sh, small]", "local: true"));
+    assertThat(local.provisioner()).isEqualTo(new Provisioner.Local());
+    assertThat(TargetFile.parse("again", TargetFile.write(local))).isEqualTo(local);
+    assertThat(refused(REGION + "url: http://127.0.0.1:8000\n"))
+        .hasMessageContaining("key 'url': is not known before the provisioner");
+    assertThat(refused(REGION.replace("command: [up.sh, small]", "local: false")))
+        .hasMessageContaining("key 'provisioner': expected one of command");
+    assertThat(refused(REGION.replace("[up.sh, small]", "[]")))
+        .hasMessageContaining("key 'provisioner.command': is empty");
+  }
+
+  @Test
+  void a_fence_without_a_way_back_is_refused() {
+    assertThat(refused(SMALL + "hooks:\n  fence: [fence.sh]\n"))
+        .hasMessageContaining("key 'hooks.fence': needs an unfence hook beside it");
   }
 
   @Test

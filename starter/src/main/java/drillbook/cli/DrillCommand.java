@@ -5,6 +5,8 @@ import drillbook.console.ReportText;
 import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
 import drillbook.failure.DrillbookException;
+import drillbook.region.RegionDrillReport;
+import drillbook.region.RegionDrillRequest;
 import drillbook.temporal.Procedure;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,7 +25,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  drillbook drill docs",
-      "  drillbook drill docs --target-instance staging --max-regression 0.5 --json"
+      "  drillbook drill docs --target-instance staging --max-regression 0.5 --json",
+      "  drillbook drill docs --region docs-eu"
     })
 final class DrillCommand implements Callable<Integer> {
   private final Installation installation;
@@ -46,6 +49,15 @@ final class DrillCommand implements Callable<Integer> {
       description = "A slowdown of fewer seconds is noise; 5 when left out.")
   double floorSeconds;
 
+  @Option(
+      names = "--region",
+      paramLabel = "NAME",
+      description = {
+        "Drill in another region: the backup is replicated into that target's store, and an instance"
+            + " is brought up there where it has a provisioner."
+      })
+  String region = "";
+
   DrillCommand(Installation installation) {
     this.installation = installation;
   }
@@ -54,6 +66,9 @@ final class DrillCommand implements Callable<Integer> {
   public Integer call() throws DrillbookException {
     Console console = common.console(installation);
     TargetChoice choice = target.choose(installation, List.of(), List.of());
+    if (!region.isEmpty()) {
+      return elsewhere(choice, console);
+    }
     DrillRequest request =
         new DrillRequest(
             choice.name(),
@@ -64,6 +79,26 @@ final class DrillCommand implements Callable<Integer> {
             maxRegression,
             floorSeconds);
     DrillReport report = temporal.run(installation, choice, Procedure.drill(request), console);
+    common.print(console, report, ReportText.of(report));
+    return ExitCodes.of(report.verdict());
+  }
+
+  private int elsewhere(TargetChoice choice, Console console) throws DrillbookException {
+    if (!selection.into.isEmpty()
+        || !selection.collections.isEmpty()
+        || !selection.tenants.isEmpty()) {
+      throw TargetOptions.usage(
+          "--region drills a whole backup in that region",
+          "Leave out --target-instance, --collections and --tenants.");
+    }
+    RegionDrillReport report =
+        temporal.run(
+            installation,
+            choice,
+            Procedure.regionDrill(
+                new RegionDrillRequest(
+                    choice.name(), region, backup.words(), maxRegression, floorSeconds)),
+            console);
     common.print(console, report, ReportText.of(report));
     return ExitCodes.of(report.verdict());
   }

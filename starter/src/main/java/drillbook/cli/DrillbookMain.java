@@ -69,6 +69,7 @@ public final class DrillbookMain {
     CommandLine drill = new CommandLine(new DrillCommand(installation));
     drill.addSubcommand(new AcceptDrillCommand(installation));
     line.addSubcommand(drill);
+    line.addSubcommand(new ApproveCommand(installation));
     line.addSubcommand(new ExportCommand(installation));
     line.addSubcommand(new ReportCommand(installation));
     CommandLine journal = new CommandLine(new JournalCommand());

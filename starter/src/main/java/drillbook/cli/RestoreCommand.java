@@ -6,6 +6,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.restore.RestoreMode;
 import drillbook.restore.RestoreReport;
 import drillbook.restore.RestoreRequest;
+import drillbook.restore.Site;
 import drillbook.temporal.Procedure;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  drillbook restore docs --dry-run",
       "  drillbook restore docs --backup 2026-11-20 --target-instance staging",
-      "  drillbook restore docs --in-place --confirm docs"
+      "  drillbook restore docs --in-place --confirm docs",
+      "  drillbook restore docs --replica docs-eu --target-instance spare"
     })
 final class RestoreCommand implements Callable<Integer> {
   private final Installation installation;
@@ -55,6 +57,13 @@ final class RestoreCommand implements Callable<Integer> {
       description = "Leave out what the other engine cannot hold, as --dry-run lists it.")
   boolean acceptLoss;
 
+  @Option(
+      names = "--replica",
+      paramLabel = "NAME",
+      description =
+          "The region in whose store the backups are read: for a source whose own store is lost.")
+  String replica = "";
+
   @Option(names = "--dry-run", description = "Say what would happen; touch nothing.")
   boolean dryRun;
 
@@ -82,7 +91,8 @@ final class RestoreCommand implements Callable<Integer> {
             selection.tenants,
             confirm,
             acceptLoss,
-            dryRun);
+            dryRun,
+            new Site(replica, "", 0));
     RestoreReport report =
         temporal.run(
             installation,

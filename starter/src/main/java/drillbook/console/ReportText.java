@@ -6,6 +6,7 @@ import drillbook.check.Finding;
 import drillbook.console.Table.Fact;
 import drillbook.drill.DrillReport;
 import drillbook.notice.Figures;
+import drillbook.region.RegionDrillReport;
 import drillbook.restore.Phases;
 import drillbook.restore.RestorePlan;
 import drillbook.restore.RestoreReport;
@@ -89,6 +90,32 @@ public final class ReportText {
                         report.dryRun() ? "" : took(report.recoverySeconds(), report.phases())))));
     lines.addAll(plan(report.plan()));
     lines.addAll(checks(report.checks()));
+    return lines;
+  }
+
+  /** Returns a drill in another region: where it was, and then the drill. */
+  public static List<String> of(RegionDrillReport report) {
+    List<String> lines = new ArrayList<>();
+    lines.addAll(
+        Table.facts(
+            List.of(
+                new Fact("region", report.region()),
+                new Fact(
+                    "replica",
+                    Figures.bytes(report.replica().bytes())
+                        + " in "
+                        + report.replica().location()
+                        + ", "
+                        + Figures.bytes(report.replica().copiedBytes())
+                        + " copied"),
+                new Fact(
+                    "instance",
+                    report.provisioned().by()
+                        + ", up in "
+                        + Figures.seconds(report.provisioned().seconds())))));
+    lines.addAll(checks(report.checks()));
+    lines.add("");
+    lines.addAll(of(report.drill()));
     return lines;
   }
 

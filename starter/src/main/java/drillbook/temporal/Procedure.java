@@ -6,6 +6,8 @@ import drillbook.drill.AcceptReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
+import drillbook.region.RegionDrillReport;
+import drillbook.region.RegionDrillRequest;
 import drillbook.restore.RestoreReport;
 import drillbook.restore.RestoreRequest;
 import drillbook.runbook.RunbookReport;
@@ -79,6 +81,16 @@ public record Procedure<T>(
         "DrillWorkflow",
         request,
         DrillReport.class);
+  }
+
+  /** Returns a drill in another region; one at a time a target. */
+  public static Procedure<RegionDrillReport> regionDrill(RegionDrillRequest request) {
+    return new Procedure<>(
+        "the drill of '" + request.target() + "' in '" + request.region() + "'",
+        "region-drill-" + request.target(),
+        "RegionDrillWorkflow",
+        request,
+        RegionDrillReport.class);
   }
 
   /** Returns one run of a runbook, beside those of its schedule. */

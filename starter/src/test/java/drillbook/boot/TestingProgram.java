@@ -80,6 +80,11 @@ final class TestingProgram implements AutoCloseable {
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
   }
 
+  /** Tells whether it still runs. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Asks it to end, by SIGTERM. */
   void terminate() {
     process.destroy();

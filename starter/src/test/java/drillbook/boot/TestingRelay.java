@@ -8,7 +8,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,6 +25,7 @@ final class TestingRelay implements AutoCloseable {
   private final ServerSocket listener;
   private final URI server;
   private final List<Link> links = new CopyOnWriteArrayList<>();
+  private volatile Optional<Path> fence = Optional.empty();
   private final Meter read = new Meter();
   private final Meter written = new Meter();
 
@@ -49,6 +53,11 @@ final class TestingRelay implements AutoCloseable {
   /** Stops after so many more bytes that are said to the server. */
   void holdAfterWriting(long bytes) {
     written.hold(bytes);
+  }
+
+  /** Hangs up on everybody while a file exists, as a fence does. */
+  void hangUpWhile(Path exists) {
+    fence = Optional.of(exists);
   }
 
   /** Tells whether somebody waits for bytes that are held back. */
@@ -92,6 +101,10 @@ final class TestingRelay implements AutoCloseable {
   }
 
   private void link(Socket client) throws IOException {
+    if (fence.filter(Files::exists).isPresent()) {
+      client.close();
+      return;
+    }
     try {
       Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), server.getPort()));
       links.add(link);

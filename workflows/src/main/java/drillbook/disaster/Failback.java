@@ -156,6 +156,10 @@ final class Failback {
   }
 
   private String clear(RestoreRun run) {
+    if (!run.request().site().provisioned().isEmpty()) {
+      RestoreProcedure.activities(ActivityPolicies.cleanUp("Forget the plan")).forget(run);
+      return "what was restored in " + request.region() + " goes with its instance";
+    }
     RestoreProcedure.activities(ActivityPolicies.cleanUp("Drop what was restored in the region"))
         .drop(run);
     return "what was restored in " + request.region() + " is dropped";

@@ -77,6 +77,12 @@ public final class DrillWorkflowImpl implements DrillWorkflow {
   private static List<Check> dropScratch(RestoreRun run) {
     RestoreProcedure.describe("Dropping the scratch collections.");
     try {
+      if (!run.request().site().provisioned().isEmpty()) {
+        // The instance is taken down next; one that broke must not be asked for hours first.
+        RestoreProcedure.activities(ActivityPolicies.cleanUp("Forget the plan")).forget(run);
+        return List.of(
+            Check.passed("scratch-dropped", run.request().into(), "it goes with its instance"));
+      }
       RestoreProcedure.activities(ActivityPolicies.cleanUp("Drop the scratch collections"))
           .drop(run);
       return List.of(

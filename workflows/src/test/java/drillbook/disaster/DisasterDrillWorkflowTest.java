@@ -57,7 +57,7 @@ final class DisasterDrillWorkflowTest {
             "hook unfence",
             "await answer",
             "hook failback",
-            "drop",
+            "forget",
             "tear down",
             "publish disaster",
             "journal");
@@ -82,6 +82,15 @@ final class DisasterDrillWorkflowTest {
     assertThat(written.figures()).containsEntry("approvedBy", "ana");
     assertThat(world.notices.getLast().notice().title()).isEqualTo("docs disaster drill: passed");
     assertThat(world.notices.getLast().thread()).isEqualTo("thread");
+  }
+
+  @Test
+  void a_region_with_an_instance_of_its_own_is_left_without_what_was_restored() {
+    world.region.existing = true;
+    world.region.approves("ana", false);
+    DisasterReport report = run(request(Loss.FENCE));
+    assertThat(report.verdict()).as("%s", report.checks()).isEqualTo(Verdict.PASSED);
+    assertThat(world.calls).containsSubsequence("hook failback", "drop", "tear down");
   }
 
   @Test
@@ -189,7 +198,7 @@ final class DisasterDrillWorkflowTest {
     world.fail("load 0", FailureKind.CORRUPT);
     DisasterReport report = run(request(Loss.FENCE));
     assertThat(codes(report)).containsExactly(FindingCode.STEP_FAILED);
-    assertThat(world.calls).containsSubsequence("load 0", "hook unfence", "drop", "tear down");
+    assertThat(world.calls).containsSubsequence("load 0", "hook unfence", "forget", "tear down");
     assertAsBefore();
   }
 

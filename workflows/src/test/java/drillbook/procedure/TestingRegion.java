@@ -49,6 +49,9 @@ public final class TestingRegion implements RegionActivities, DisasterActivities
   /** Whether the fence hook does what it says. */
   public volatile boolean fences = true;
 
+  /** Whether the region has an instance of its own. */
+  public volatile boolean existing;
+
   /** The recovery point of what is replicated. */
   public volatile Instant asOf = Instant.EPOCH;
 
@@ -103,6 +106,9 @@ public final class TestingRegion implements RegionActivities, DisasterActivities
   @Override
   public Provisioned provision(RegionRun run) {
     begin("provision");
+    if (existing) {
+      return new Provisioned("", "existing", 0);
+    }
     up = true;
     return new Provisioned(run.mark(), "command", 60);
   }

@@ -38,7 +38,7 @@ final class RegionDrillWorkflowTest {
             "create",
             "load 0",
             "check",
-            "drop",
+            "forget",
             "publish",
             "tear down");
     assertThat(world.region.up).isFalse();
