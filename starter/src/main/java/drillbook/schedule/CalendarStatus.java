@@ -135,7 +135,7 @@ public record CalendarStatus(List<RunbookStatus> runbooks, List<String> orphans)
       Map<String, Standing> standings,
       Map<String, Verdict> verdicts,
       Instant now) {
-    SchedulePlan plan = SchedulePlan.of(desired, live, owner, false, now);
+    SchedulePlan plan = SchedulePlan.of(desired, live, owner, Keywords.NONE, now);
     Map<String, LiveSchedule> there = new HashMap<>();
     live.forEach(schedule -> there.put(schedule.id(), schedule));
     Map<String, Step> steps = new HashMap<>();

@@ -6,6 +6,7 @@ import drillbook.runbook.Occasion;
 import drillbook.runbook.Runbook;
 import drillbook.runbook.RunbookRequest;
 import drillbook.temporal.Conversion;
+import drillbook.visibility.SearchKeys;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,6 +87,11 @@ public record DesiredSchedule(String taskQueue, RunbookRequest request) {
   /** Returns how late a run may start. */
   Duration catchUp() {
     return cadence().catchUp();
+  }
+
+  /** Returns the search attributes of its runs, where the namespace has them. */
+  Map<String, String> searchedBy() {
+    return SearchKeys.of(runbook().target(), runbook().name(), cadence().word());
   }
 
   /** Returns its runs in a few words. */

@@ -11,6 +11,7 @@ import java.util.List;
  * @param hash of what was desired when we wrote it last; an empty string where that is unknown
  * @param attribute the same, as the search attribute says; an empty string where it has none
  * @param touched whether somebody changed it since, other than pausing it
+ * @param searchable whether lists of its runs can be searched by target and verdict
  * @param paused whether it starts nothing
  * @param note what the person wrote who paused or resumed it
  * @param createdAt when it was made
@@ -27,6 +28,7 @@ public record LiveSchedule(
     String hash,
     String attribute,
     boolean touched,
+    boolean searchable,
     boolean paused,
     String note,
     Instant createdAt,

@@ -91,20 +91,20 @@ public record SchedulePlan(List<Step> steps) {
    * @param desired what the runbooks say
    * @param live what is there, at least of these ids and of this owner
    * @param owner whose the runbooks are
-   * @param attribute whether the namespace has the search attribute
+   * @param keywords which search attributes the namespace has
    */
-  public static SchedulePlan of(
+  static SchedulePlan of(
       List<DesiredSchedule> desired,
       List<LiveSchedule> live,
       Owner owner,
-      boolean attribute,
+      Keywords keywords,
       Instant now) {
     Map<String, LiveSchedule> there = new HashMap<>();
     live.forEach(schedule -> there.put(schedule.id(), schedule));
     Map<String, Step> steps = new TreeMap<>();
     for (DesiredSchedule wanted : desired) {
       LiveSchedule found = there.remove(wanted.id());
-      steps.put(wanted.id(), step(wanted, found, owner, attribute, now));
+      steps.put(wanted.id(), step(wanted, found, owner, keywords, now));
     }
     for (LiveSchedule left : there.values()) {
       if (owner.owns(left)) {
@@ -137,7 +137,7 @@ public record SchedulePlan(List<Step> steps) {
       DesiredSchedule wanted,
       @Nullable LiveSchedule found,
       Owner owner,
-      boolean attribute,
+      Keywords keywords,
       Instant now) {
     List<Instant> next = wanted.next(now, TIMES);
     String zone = wanted.runbook().zone();
@@ -158,11 +158,14 @@ public record SchedulePlan(List<Step> steps) {
     } else if (found.touched()) {
       action = Action.REPAIR;
       why = "somebody changed the schedule";
-    } else if (attribute
+    } else if (keywords.hash()
         && !found.attribute().equals(wanted.hash())
         && now.isAfter(found.writtenAt().plus(LAG))) {
       action = Action.REPAIR;
       why = "its search attribute is missing";
+    } else if (keywords.search() && !found.searchable()) {
+      action = Action.REPAIR;
+      why = "its runs bear no search attributes";
     }
     return new Step(wanted.id(), action, why, found.paused(), found.note(), zone, next);
   }

@@ -1,11 +1,13 @@
 package drillbook.schedule;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import drillbook.schedule.LiveSchedule.Outcome;
 import drillbook.schedule.LiveSchedule.Run;
+import drillbook.visibility.SearchKeys;
 import io.temporal.api.common.v1.Memo;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
@@ -34,6 +36,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,9 @@ final class ScheduleWire {
   /** The memo of a schedule's runs that holds the mark, and the search attribute with the hash. */
   static final String HASH = "DrillbookSpecHash";
 
+  /** What the names of all our search attributes begin with. */
+  static final String ATTRIBUTES = "Drillbook";
+
   private final DataConverter converter;
 
   /** Writes arguments as workers read them. */
@@ -52,8 +58,13 @@ final class ScheduleWire {
     this.converter = converter;
   }
 
-  /** Returns what a schedule ought to be, with a state that is left as it is. */
-  Schedule schedule(DesiredSchedule desired, Mark mark, ScheduleState state) {
+  /**
+   * Returns what a schedule ought to be, with a state that is left as it is.
+   *
+   * @param searchable whether the namespace has {@link SearchKeys}
+   */
+  Schedule schedule(DesiredSchedule desired, Mark mark, ScheduleState state, boolean searchable) {
+    Map<String, String> searchedBy = searchable ? desired.searchedBy() : Map.of();
     return Schedule.newBuilder()
         .setSpec(
             ScheduleSpec.newBuilder()
@@ -73,6 +84,7 @@ final class ScheduleWire {
                         .setInput(Payloads.newBuilder().addPayloads(argument(desired.request())))
                         .setWorkflowRunTimeout(Durations.fromSeconds(desired.longest().toSeconds()))
                         .setMemo(Memo.newBuilder().putFields(HASH, argument(mark.words())))
+                        .setSearchAttributes(keywords(searchedBy))
                         // Both or neither: clients in Java cannot describe one of them alone.
                         .setUserMetadata(
                             UserMetadata.newBuilder()
@@ -89,7 +101,7 @@ final class ScheduleWire {
 
   /** Returns the search attribute. */
   static SearchAttributes attribute(String hash) {
-    return SearchAttributes.newBuilder().putIndexedFields(HASH, standard(hash)).build();
+    return keywords(Map.of(HASH, hash));
   }
 
   /** Returns whose a schedule is, or an empty string. */
@@ -135,6 +147,11 @@ final class ScheduleWire {
             DefaultDataConverter.STANDARD_INSTANCE,
             described.getSearchAttributes().getIndexedFieldsMap().get(HASH)),
         !mark.form().equals(form(schedule)),
+        schedule
+            .getAction()
+            .getStartWorkflow()
+            .getSearchAttributes()
+            .containsIndexedFields(SearchKeys.TARGET.getName()),
         schedule.getState().getPaused(),
         schedule.getState().getNotes(),
         instant(described.getInfo().getCreateTime()),
@@ -174,8 +191,16 @@ final class ScheduleWire {
     return converter.toPayload(value).orElseThrow();
   }
 
-  private static Payload standard(String value) {
-    return DefaultDataConverter.STANDARD_INSTANCE.toPayload(value).orElseThrow();
+  private static SearchAttributes keywords(Map<String, String> values) {
+    SearchAttributes.Builder attributes = SearchAttributes.newBuilder();
+    values.forEach((name, value) ->
+        attributes.putIndexedFields(
+            name,
+            DefaultDataConverter.STANDARD_INSTANCE.toPayload(value).orElseThrow().toBuilder()
+                // Workflow code sees its attributes as the start has them, and needs the type.
+                .putMetadata("type", ByteString.copyFromUtf8("Keyword"))
+                .build()));
+    return attributes.build();
   }
 
   /** What somebody else wrote there may be anything. */

@@ -5,7 +5,9 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.schedule.SchedulePlan.Action;
 import drillbook.schedule.SchedulePlan.Step;
+import drillbook.temporal.NamespaceKeywords;
 import drillbook.temporal.TemporalHost;
+import drillbook.visibility.SearchKeys;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.schedule.v1.ScheduleListEntry;
@@ -50,7 +52,7 @@ public final class Schedules {
   private final InstantSource clock;
   private final Consumer<String> progress;
   private final ScheduleWire wire;
-  private final HashAttribute attribute;
+  private final NamespaceKeywords attributes;
 
   /**
    * Prepares; asks nothing yet.
@@ -68,7 +70,7 @@ public final class Schedules {
     this.clock = clock;
     this.progress = progress;
     this.wire = new ScheduleWire(host.client().getOptions().getDataConverter());
-    this.attribute = new HashAttribute(host, progress);
+    this.attributes = new NamespaceKeywords(host, progress);
   }
 
   /** Returns the failure of a schedule without a server. */
@@ -82,7 +84,10 @@ public final class Schedules {
   /** Returns what would have to be done; changes nothing. */
   public SchedulePlan plan(List<DesiredSchedule> desired)
       throws DrillbookException, InterruptedException {
-    return compare(desired, attribute.known());
+    return compare(
+        desired,
+        new Keywords(
+            attributes.known(List.of(ScheduleWire.HASH)), attributes.known(SearchKeys.names())));
   }
 
   /** Returns what is there of the given ids, whoever made it, and of our own beside them. */
@@ -116,7 +121,10 @@ public final class Schedules {
     if (owner.word().isEmpty()) {
       throw new IllegalArgumentException("schedules need an owner");
     }
-    boolean attributed = attribute.ensure();
+    Keywords keywords =
+        new Keywords(
+            attributes.ensure(List.of(ScheduleWire.HASH), "schedules are written without it"),
+            attributes.ensure(SearchKeys.names(), "runs are not searchable by verdict"));
     Map<String, DesiredSchedule> wantedById = new HashMap<>();
     desired.forEach(wanted -> wantedById.put(wanted.id(), wanted));
     Map<String, Step> done = new TreeMap<>();
@@ -125,7 +133,7 @@ public final class Schedules {
         // Two that write against each other must not stay in step.
         Thread.sleep(ThreadLocalRandom.current().nextLong(100L << Math.min(round, 5)));
       }
-      SchedulePlan plan = compare(desired, attributed);
+      SchedulePlan plan = compare(desired, keywords);
       refuseForeign(plan);
       plan.steps().forEach(step -> done.merge(step.id(), step, Schedules::first));
       if (plan.settled() && !(prune && !plan.of(Action.ORPHAN).isEmpty())) {
@@ -135,7 +143,7 @@ public final class Schedules {
         DesiredSchedule wanted = wantedById.get(step.id());
         if (wanted != null && step.action().writes()) {
           progress.accept(step.action().word() + " " + step.id());
-          write(wanted, step.action(), attributed);
+          write(wanted, step.action(), keywords);
         }
       }
       if (prune) {
@@ -155,9 +163,9 @@ public final class Schedules {
     return before.action() == Action.NONE ? now : before;
   }
 
-  private SchedulePlan compare(List<DesiredSchedule> desired, boolean attributed)
+  private SchedulePlan compare(List<DesiredSchedule> desired, Keywords keywords)
       throws DrillbookException, InterruptedException {
-    return SchedulePlan.of(desired, live(desired), owner, attributed, clock.instant());
+    return SchedulePlan.of(desired, live(desired), owner, keywords, clock.instant());
   }
 
   private static void refuseForeign(SchedulePlan plan) throws DrillbookException {
@@ -174,10 +182,10 @@ public final class Schedules {
   }
 
   /** Writes, and then notes what the server made of it. */
-  private void write(DesiredSchedule desired, Action action, boolean attributed)
+  private void write(DesiredSchedule desired, Action action, Keywords keywords)
       throws DrillbookException, InterruptedException {
     if (action == Action.CREATE) {
-      if (!create(desired, attributed)) {
+      if (!create(desired, keywords)) {
         return;
       }
     } else {
@@ -185,18 +193,18 @@ public final class Schedules {
       if (found.isEmpty() || !wire.owner(found.get().getMemo()).equals(owner.word())) {
         return;
       }
-      update(desired, new Mark(desired.hash(), ""), found.get(), attributed);
+      update(desired, new Mark(desired.hash(), ""), found.get(), keywords);
     }
     Optional<DescribeScheduleResponse> written = read(desired.id());
     if (written.isPresent()
         && wire.mark(written.get().getSchedule()).equals(new Mark(desired.hash(), ""))) {
       String form = ScheduleWire.form(written.get().getSchedule());
-      update(desired, new Mark(desired.hash(), form), written.get(), attributed);
+      update(desired, new Mark(desired.hash(), form), written.get(), keywords);
     }
   }
 
   /** Returns whether it was us who made it. */
-  private boolean create(DesiredSchedule desired, boolean attributed)
+  private boolean create(DesiredSchedule desired, Keywords keywords)
       throws DrillbookException, InterruptedException {
     CreateScheduleRequest.Builder request =
         CreateScheduleRequest.newBuilder()
@@ -207,8 +215,11 @@ public final class Schedules {
             .setMemo(wire.memo(owner))
             .setSchedule(
                 wire.schedule(
-                    desired, new Mark(desired.hash(), ""), ScheduleState.getDefaultInstance()));
-    if (attributed) {
+                    desired,
+                    new Mark(desired.hash(), ""),
+                    ScheduleState.getDefaultInstance(),
+                    keywords.search()));
+    if (keywords.hash()) {
       request.setSearchAttributes(ScheduleWire.attribute(desired.hash()));
     }
     try {
@@ -223,7 +234,7 @@ public final class Schedules {
   }
 
   private void update(
-      DesiredSchedule desired, Mark mark, DescribeScheduleResponse before, boolean attributed)
+      DesiredSchedule desired, Mark mark, DescribeScheduleResponse before, Keywords keywords)
       throws DrillbookException, InterruptedException {
     ByteString token = before.getConflictToken();
     UpdateScheduleRequest.Builder request =
@@ -233,8 +244,9 @@ public final class Schedules {
             .setIdentity(identity())
             .setRequestId(UUID.randomUUID().toString())
             .setConflictToken(token)
-            .setSchedule(wire.schedule(desired, mark, before.getSchedule().getState()));
-    if (attributed) {
+            .setSchedule(
+                wire.schedule(desired, mark, before.getSchedule().getState(), keywords.search()));
+    if (keywords.hash()) {
       request.setSearchAttributes(ScheduleWire.attribute(desired.hash()));
     }
     try {
@@ -262,7 +274,7 @@ public final class Schedules {
       } catch (StatusRuntimeException e) {
         boolean unknown =
             e.getStatus().getCode() == Status.Code.INVALID_ARGUMENT
-                && String.valueOf(e.getStatus().getDescription()).contains(ScheduleWire.HASH);
+                && String.valueOf(e.getStatus().getDescription()).contains(ScheduleWire.ATTRIBUTES);
         if (!unknown || System.nanoTime() - begun > KNOWN.toNanos()) {
           throw e;
         }

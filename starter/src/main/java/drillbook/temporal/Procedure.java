@@ -14,10 +14,12 @@ import drillbook.runbook.RunbookReport;
 import drillbook.runbook.RunbookRequest;
 import drillbook.verify.VerifyReport;
 import drillbook.verify.VerifyRequest;
+import drillbook.visibility.SearchKeys;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A workflow to start.
@@ -27,9 +29,15 @@ import java.util.Locale;
  * @param workflowType its type
  * @param request its one argument
  * @param report the class of what it returns
+ * @param searchedBy search attributes of its start, for namespaces that have them
  */
 public record Procedure<T>(
-    String words, String workflowId, String workflowType, Object request, Class<T> report) {
+    String words,
+    String workflowId,
+    String workflowType,
+    Object request,
+    Class<T> report,
+    Map<String, String> searchedBy) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -40,7 +48,8 @@ public record Procedure<T>(
         "backup-" + request.target(),
         "BackupWorkflow",
         request,
-        BackupReport.class);
+        BackupReport.class,
+        SearchKeys.of(request.target()));
   }
 
   /** Returns a verification. */
@@ -50,7 +59,8 @@ public record Procedure<T>(
         "verify-" + request.target() + "-" + request.backup(),
         "VerifyBackupWorkflow",
         request,
-        VerifyReport.class);
+        VerifyReport.class,
+        SearchKeys.of(request.target()));
   }
 
   /** Returns a restore. */
@@ -60,7 +70,8 @@ public record Procedure<T>(
         "restore-" + request.target() + "-" + TIME.format(now),
         "RestoreWorkflow",
         request,
-        RestoreReport.class);
+        RestoreReport.class,
+        SearchKeys.of(request.target()));
   }
 
   /** Returns an acceptance of a drill's recovery time. */
@@ -70,7 +81,8 @@ public record Procedure<T>(
         "accept-" + request.target(),
         "AcceptDrillWorkflow",
         request,
-        AcceptReport.class);
+        AcceptReport.class,
+        SearchKeys.of(request.target()));
   }
 
   /** Returns a drill; one at a time a target. */
@@ -80,7 +92,8 @@ public record Procedure<T>(
         "drill-" + request.target(),
         "DrillWorkflow",
         request,
-        DrillReport.class);
+        DrillReport.class,
+        SearchKeys.of(request.target()));
   }
 
   /** Returns a drill in another region; one at a time a target. */
@@ -90,7 +103,8 @@ public record Procedure<T>(
         "region-drill-" + request.target(),
         "RegionDrillWorkflow",
         request,
-        RegionDrillReport.class);
+        RegionDrillReport.class,
+        SearchKeys.of(request.target()));
   }
 
   /** Returns one run of a runbook, beside those of its schedule. */
@@ -102,6 +116,7 @@ public record Procedure<T>(
         "run-" + name + "-" + cadence,
         "RunbookWorkflow",
         request,
-        RunbookReport.class);
+        RunbookReport.class,
+        SearchKeys.of(request.runbook().target(), name, cadence));
   }
 }

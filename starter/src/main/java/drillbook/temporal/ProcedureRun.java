@@ -3,6 +3,7 @@ package drillbook.temporal;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.visibility.SearchKeys;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.sdk.v1.WorkflowMetadata;
 import io.temporal.client.WorkflowException;
@@ -11,6 +12,8 @@ import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributes;
 import io.temporal.failure.CanceledFailure;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -55,6 +58,7 @@ public final class ProcedureRun {
                 WorkflowOptions.newBuilder()
                     .setWorkflowId(procedure.workflowId())
                     .setTaskQueue(host.address().taskQueue())
+                    .setTypedSearchAttributes(searchedBy(procedure))
                     .build());
     try {
       stub.start(procedure.request());
@@ -80,6 +84,16 @@ public final class ProcedureRun {
       watcher.interrupt();
       forget(onExit);
     }
+  }
+
+  private SearchAttributes searchedBy(Procedure<?> procedure) {
+    SearchAttributes.Builder attributes = SearchAttributes.newBuilder();
+    if (new NamespaceKeywords(host, progress).known(SearchKeys.names())) {
+      procedure
+          .searchedBy()
+          .forEach((name, value) -> attributes.set(SearchAttributeKey.forKeyword(name), value));
+    }
+    return attributes.build();
   }
 
   /** Waits for the result; not for ever where the service inside this process lost track. */

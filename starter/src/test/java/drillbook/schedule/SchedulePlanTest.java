@@ -88,8 +88,24 @@ final class SchedulePlanTest {
     assertThat(
             actions(
                 SchedulePlan.of(
-                    List.of(daily), List.of(live(daily).attribute("").build()), OURS, false, NOW)))
+                    List.of(daily),
+                    List.of(live(daily).attribute("").build()),
+                    OURS,
+                    Keywords.NONE,
+                    NOW)))
         .as("a namespace without the attribute")
+        .containsExactly(Action.NONE);
+    assertThat(actions(plan(List.of(daily), List.of(live(daily).unsearchable().build()))))
+        .containsExactly(Action.REPAIR);
+    assertThat(
+            actions(
+                SchedulePlan.of(
+                    List.of(daily),
+                    List.of(live(daily).unsearchable().build()),
+                    OURS,
+                    new Keywords(true, false),
+                    NOW)))
+        .as("a namespace by which nothing can be searched")
         .containsExactly(Action.NONE);
   }
 
@@ -130,14 +146,16 @@ final class SchedulePlanTest {
                     List.of(daily),
                     List.of(live(daily).owner("").build()),
                     Owner.NOBODY,
-                    true,
+                    ALL,
                     NOW)))
         .as("nobody owns nothing, not even what is nobody's")
         .containsExactly(Action.FOREIGN);
   }
 
+  private static final Keywords ALL = new Keywords(true, true);
+
   private static SchedulePlan plan(List<DesiredSchedule> desired, List<LiveSchedule> live) {
-    return SchedulePlan.of(desired, live, OURS, true, NOW);
+    return SchedulePlan.of(desired, live, OURS, ALL, NOW);
   }
 
   private static List<Action> actions(SchedulePlan plan) {

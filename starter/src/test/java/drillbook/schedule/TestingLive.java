@@ -16,6 +16,7 @@ final class TestingLive {
   private String hash;
   private String attribute;
   private boolean touched;
+  private boolean searchable = true;
   private boolean paused;
   private String note = "";
   private long missed;
@@ -45,6 +46,11 @@ final class TestingLive {
 
   TestingLive touched() {
     touched = true;
+    return this;
+  }
+
+  TestingLive unsearchable() {
+    searchable = false;
     return this;
   }
 
@@ -78,6 +84,7 @@ final class TestingLive {
         hash,
         attribute,
         touched,
+        searchable,
         paused,
         note,
         createdAt,

@@ -1,11 +1,13 @@
 package drillbook.backup;
 
+import drillbook.check.Verdict;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalRecord;
 import drillbook.policy.ActivityPolicies;
 import drillbook.policy.ActivityWindow;
+import drillbook.visibility.SearchKeys;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.TemporalFailure;
@@ -36,6 +38,7 @@ public final class BackupWorkflowImpl implements BackupWorkflow {
         activities(ActivityPolicies.preflight("Plan the backup of " + request.target()))
             .plan(request);
     String backupId = BackupId.of(startedAt, plan.kind(), Workflow.getInfo().getRunId()).text();
+    SearchKeys.about(plan.engine(), backupId);
     CaptureRun run = new CaptureRun(request, plan, backupId, startedAt);
     try {
       BackupReport report = plan.heldSnapshot() ? captureHeld(run) : captureOpen(run);
@@ -44,6 +47,7 @@ public final class BackupWorkflowImpl implements BackupWorkflow {
       Workflow.newActivityStub(
               JournalActivities.class, ActivityPolicies.request("Write the backup down"))
           .append(JournalRecord.sealed(Workflow.getInfo().getRunId(), timed));
+      SearchKeys.ended(Verdict.PASSED, backupId);
       describe("Sealed **" + backupId + "**: " + report.records() + " records.");
       return timed;
     } catch (TemporalFailure failure) {

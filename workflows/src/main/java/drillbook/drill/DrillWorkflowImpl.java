@@ -11,6 +11,7 @@ import drillbook.restore.RestorePlan;
 import drillbook.restore.RestoreProcedure;
 import drillbook.restore.RestoreReport;
 import drillbook.restore.RestoreRun;
+import drillbook.visibility.SearchKeys;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -69,6 +70,7 @@ public final class DrillWorkflowImpl implements DrillWorkflow {
     Workflow.newActivityStub(
             JournalActivities.class, ActivityPolicies.request("Write the drill down"))
         .append(JournalRecord.drilled(Workflow.getInfo().getRunId(), report));
+    SearchKeys.ended(report.verdict(), report.backupId());
     RestoreProcedure.describe("**" + report.verdict() + "** in " + seconds + " s.");
     return report;
   }

@@ -5,6 +5,7 @@ import drillbook.check.Check;
 import drillbook.check.Verdict;
 import drillbook.policy.ActivityPolicies;
 import drillbook.policy.ActivityWindow;
+import drillbook.visibility.SearchKeys;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
@@ -29,8 +30,11 @@ public final class RestoreProcedure {
   /** Decides what will be done; refuses what must not be. */
   public static RestorePlan plan(RestoreRun run) {
     describe("Planning the restore of **" + run.request().target() + "**.");
-    return activities(ActivityPolicies.preflight("Plan the restore of " + run.request().target()))
-        .plan(run);
+    RestorePlan plan =
+        activities(ActivityPolicies.preflight("Plan the restore of " + run.request().target()))
+            .plan(run);
+    SearchKeys.about(plan.intoEngine(), plan.backupId());
+    return plan;
   }
 
   /** Returns the report of a run that touched nothing. */

@@ -6,6 +6,7 @@ import drillbook.failure.WorkflowFailures;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalRecord;
 import drillbook.policy.ActivityPolicies;
+import drillbook.visibility.SearchKeys;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 
@@ -36,6 +37,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
       Workflow.newActivityStub(
               JournalActivities.class, ActivityPolicies.request("Write the restore down"))
           .append(JournalRecord.restored(Workflow.getInfo().getRunId(), report));
+      SearchKeys.ended(report.verdict(), plan.backupId());
       RestoreProcedure.activities(ActivityPolicies.request("Forget the plan")).forget(run);
       RestoreProcedure.describe(
           "**" + report.verdict() + "**: " + report.records() + " records in " + request.into());

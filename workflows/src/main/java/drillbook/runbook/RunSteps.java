@@ -20,6 +20,7 @@ import drillbook.ticket.TicketActivities.TicketPost;
 import drillbook.ticket.TicketRoute;
 import drillbook.verify.VerifyBackupWorkflow;
 import drillbook.verify.VerifyRequest;
+import drillbook.visibility.SearchKeys;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.failure.ActivityFailure;
@@ -209,6 +210,7 @@ final class RunSteps {
         ChildWorkflowOptions.newBuilder()
             .setWorkflowId(id)
             .setStaticSummary(summary)
+            .setTypedSearchAttributes(SearchKeys.inherited())
             .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
             .build());
   }

@@ -4,6 +4,7 @@ import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalRecord;
 import drillbook.people.NoticeThreads;
 import drillbook.policy.ActivityPolicies;
+import drillbook.visibility.SearchKeys;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import io.temporal.workflow.WorkflowInit;
@@ -46,6 +47,7 @@ public final class RunbookWorkflowImpl implements RunbookWorkflow {
     Workflow.newActivityStub(
             JournalActivities.class, ActivityPolicies.request("Write the run down"))
         .append(JournalRecord.ran(info.getRunId(), told));
+    SearchKeys.ended(told.verdict(), told.backupId());
     Workflow.setCurrentDetails("**" + told.verdict() + "**: " + told.outcomes());
     Workflow.await(Workflow::isEveryHandlerFinished);
     return told;

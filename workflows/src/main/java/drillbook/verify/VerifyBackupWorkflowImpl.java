@@ -3,6 +3,7 @@ package drillbook.verify;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalRecord;
 import drillbook.policy.ActivityPolicies;
+import drillbook.visibility.SearchKeys;
 import io.temporal.workflow.Workflow;
 
 /** The procedure of a verification. */
@@ -18,6 +19,7 @@ public final class VerifyBackupWorkflowImpl implements VerifyBackupWorkflow {
     Workflow.newActivityStub(
             JournalActivities.class, ActivityPolicies.request("Write the verification down"))
         .append(JournalRecord.verified(Workflow.getInfo().getRunId(), report));
+    SearchKeys.ended(report.verdict(), report.backupId());
     Workflow.setCurrentDetails("**" + report.verdict() + "**: " + report.backupId());
     return report;
   }
