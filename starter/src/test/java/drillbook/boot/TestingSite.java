@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import drillbook.check.Verdict;
 import drillbook.engine.EngineAddress;
 import drillbook.failure.DrillbookException;
+import drillbook.runbook.Cadence;
+import drillbook.runbook.Runbook;
+import drillbook.schedule.DesiredSchedule;
+import drillbook.schedule.LiveSchedule;
+import drillbook.schedule.Owner;
+import drillbook.schedule.Schedules;
 import drillbook.setting.Home;
 import drillbook.setting.TemporalAddress;
 import drillbook.store.StoreAddress;
@@ -15,11 +21,13 @@ import drillbook.verify.VerifyReport;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.schedules.ScheduleClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -78,6 +86,37 @@ final class TestingSite implements AutoCloseable {
                     .build());
     stub.start(argument);
     return stub;
+  }
+
+  /** Writes the schedules of a runbook. */
+  void apply(Runbook runbook) throws Exception {
+    schedules().apply(DesiredSchedule.of(List.of(runbook), taskQueue), false);
+  }
+
+  /** Lets a schedule begin a run at once; returns the run's handle. */
+  WorkflowStub trigger(Runbook runbook, Cadence cadence) throws Exception {
+    List<DesiredSchedule> desired = DesiredSchedule.of(List.of(runbook), taskQueue);
+    String id = "drillbook/" + runbook.name() + "/" + cadence.word();
+    int before = runs(desired, id).size();
+    ScheduleClient.newInstance(client.client().getWorkflowServiceStubs()).getHandle(id).trigger();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (runs(desired, id).size() == before) {
+      assertThat(System.nanoTime()).as("begun in time").isLessThan(deadline);
+      Thread.sleep(50);
+    }
+    return started(runs(desired, id).getFirst().workflowId());
+  }
+
+  private List<LiveSchedule.Run> runs(List<DesiredSchedule> desired, String id) throws Exception {
+    return schedules().live(desired).stream()
+        .filter(live -> live.id().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .runs();
+  }
+
+  private Schedules schedules() throws DrillbookException {
+    return new Schedules(client, new Owner("testing"), InstantSource.system(), remark -> {});
   }
 
   /** Returns the handle of a workflow that somebody else started. */
