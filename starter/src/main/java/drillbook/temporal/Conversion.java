@@ -11,6 +11,7 @@ import drillbook.failure.WorkflowFailures;
 import drillbook.restore.RestoreRequest;
 import drillbook.runbook.RunbookRequest;
 import drillbook.verify.VerifyRequest;
+import drillbook.watch.WatchdogRequest;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
@@ -37,7 +38,8 @@ public final class Conversion {
           VerifyRequest.class,
           RestoreRequest.class,
           DrillRequest.class,
-          RunbookRequest.class);
+          RunbookRequest.class,
+          WatchdogRequest.class);
 
   private Conversion() {}
 
@@ -97,7 +99,7 @@ public final class Conversion {
                   + Arrays.stream(request.getRecordComponents())
                       .map(component -> component.getName())
                       .toList()
-                  + (request == RunbookRequest.class
+                  + (request == RunbookRequest.class || request == WatchdogRequest.class
                       ? "; start it with drillbook runbook run, or trigger its schedule."
                       : "; only target must be given.")));
     }

@@ -8,6 +8,7 @@ import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
 import drillbook.runbook.RunbookWorkflowImpl;
 import drillbook.verify.VerifyBackupWorkflowImpl;
+import drillbook.watch.WatchdogWorkflowImpl;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
@@ -59,7 +60,8 @@ public final class Workers {
         RegionDrillWorkflowImpl.class,
         DisasterDrillWorkflowImpl.class,
         AcceptDrillWorkflowImpl.class,
-        RunbookWorkflowImpl.class);
+        RunbookWorkflowImpl.class,
+        WatchdogWorkflowImpl.class);
     worker.registerActivitiesImplementations(activities.toArray());
   }
 }

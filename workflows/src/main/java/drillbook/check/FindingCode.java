@@ -52,6 +52,16 @@ public enum FindingCode {
   PRIMARY_NOT_FENCED,
   /** The primary could not be brought back after a drill. */
   PRIMARY_NOT_BACK,
+  /** Runs could not be started in time. */
+  RUN_MISSED,
+  /** Runs were not started since the one before still ran. */
+  RUN_SKIPPED,
+  /** Somebody paused a schedule. */
+  SCHEDULE_PAUSED,
+  /** A schedule that the runbook wants does not exist. */
+  SCHEDULE_MISSING,
+  /** No drill passed for too long. */
+  DRILL_OVERDUE,
   /** The journal's chain is broken. */
   JOURNAL_BROKEN,
   /** A step of a runbook could not be done; the message says why. */

@@ -55,6 +55,17 @@ public enum Cadence {
     return cron;
   }
 
+  /** Returns how long it usually is from one run to the next, at most. */
+  public Duration period() {
+    return switch (this) {
+      case HOURLY -> Duration.ofHours(1);
+      case DAILY -> Duration.ofDays(1);
+      case WEEKLY -> Duration.ofDays(7);
+      case MONTHLY -> Duration.ofDays(31);
+      case QUARTERLY -> Duration.ofDays(92);
+    };
+  }
+
   /**
    * Returns how long a run may take: less than the period, so that a run that is stuck cannot keep
    * the later ones from starting.
