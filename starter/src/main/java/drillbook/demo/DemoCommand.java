@@ -1,6 +1,7 @@
 package drillbook.demo;
 
 import drillbook.console.Console;
+import drillbook.demo.calendar.CalendarDemo;
 import drillbook.failure.DrillbookException;
 import drillbook.temporal.Parts;
 import java.io.PrintWriter;
@@ -25,7 +26,13 @@ import picocli.CommandLine.Option;
           + " databases, settings and backups are its own, on loopback and in a temporary folder.",
       "Exit code 1 when anything is not as it must be."
     },
-    footer = {"", "Examples:", "  drillbook demo", "  drillbook demo --json --keep /tmp/demo"})
+    footer = {
+      "",
+      "Examples:",
+      "  drillbook demo",
+      "  drillbook demo --calendar",
+      "  drillbook demo --json --keep /tmp/demo"
+    })
 public final class DemoCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;
   private static final long PATIENCE_SECONDS = 10;
@@ -38,10 +45,17 @@ public final class DemoCommand implements Callable<Integer> {
   private volatile boolean stopped;
 
   @Option(
+      names = "--calendar",
+      description =
+          "Show a quarter of a year of a runbook instead, on simulated databases; needs nothing.")
+  private boolean calendar;
+
+  @Option(
       names = "--keep",
       paramLabel = "DIR",
       description =
-          "Leave the backups in DIR/store, logs in DIR/logs, the demo's keys in DIR/home.")
+          "Leave the backups in DIR/store, logs in DIR/logs, the demo's keys in DIR/home; with"
+              + " --calendar, its report in DIR.")
   private @Nullable Path keep;
 
   @Option(
@@ -74,6 +88,12 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws DrillbookException, InterruptedException {
+    if (calendar) {
+      return new CalendarDemo(clock, json ? err : out)
+          .run(
+              Optional.ofNullable(keep),
+              json ? Optional.of(new Console(out, err, clock)) : Optional.empty());
+    }
     Narrator narrator = new Narrator(json ? err : out, clock);
     DemoOutcome outcome = prove(narrator);
     if (json) {

@@ -1,0 +1,82 @@
+package drillbook.demo.calendar;
+
+import drillbook.runbook.Cadence;
+import drillbook.runbook.Runbook;
+import drillbook.watch.WatchActivities;
+import drillbook.watch.WatchEvidence;
+import drillbook.watch.WatchFacts;
+import drillbook.watch.WatchMemory;
+import drillbook.watch.WatchRecord;
+import drillbook.watch.WatchedSchedule;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the demo's clock did, in place of schedules: which runs it began and which it missed. */
+final class SimulatedCalendar implements WatchActivities {
+  private static final int JOURNAL = 400;
+
+  private final SimulatedStore store;
+  private final SimulatedWork work;
+  private final Map<Cadence, Integer> begun = new EnumMap<>(Cadence.class);
+  private final Map<Cadence, Integer> missed = new EnumMap<>(Cadence.class);
+
+  SimulatedCalendar(SimulatedStore store, SimulatedWork work) {
+    this.store = store;
+    this.work = work;
+  }
+
+  synchronized void begin(Cadence cadence) {
+    begun.merge(cadence, 1, Integer::sum);
+  }
+
+  synchronized void miss(Cadence cadence) {
+    missed.merge(cadence, 1, Integer::sum);
+  }
+
+  synchronized int begun(Cadence cadence) {
+    return begun.getOrDefault(cadence, 0);
+  }
+
+  synchronized int missed(Cadence cadence) {
+    return missed.getOrDefault(cadence, 0);
+  }
+
+  synchronized int begun() {
+    return begun.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  @Override
+  public WatchFacts look(Runbook runbook) {
+    Instant now = work.now();
+    WatchEvidence evidence = store.evidence(JOURNAL);
+    List<WatchedSchedule> schedules = new ArrayList<>();
+    for (Cadence cadence : Cadence.values()) {
+      schedules.add(
+          new WatchedSchedule(
+              cadence,
+              true,
+              false,
+              "",
+              QuarterStory.BEGIN,
+              provenAt(runbook, cadence),
+              missed(cadence),
+              0));
+    }
+    return new WatchFacts(
+        now, schedules, evidence.recoveryPoint().orElse(null), false, memory(runbook));
+  }
+
+  /** Runs are many and their verdicts matter for rare cadences only: each reads its own kind. */
+  private Instant provenAt(Runbook runbook, Cadence cadence) {
+    List<WatchEvidence.Entry> entries =
+        store.journal(cadence == Cadence.WEEKLY ? "drill" : "run").reversed();
+    return new WatchEvidence(entries).provenAt(runbook, cadence).orElse(QuarterStory.BEGIN);
+  }
+
+  private WatchMemory memory(Runbook runbook) {
+    return new WatchEvidence(store.journal(WatchRecord.KIND).reversed()).memory(runbook);
+  }
+}
