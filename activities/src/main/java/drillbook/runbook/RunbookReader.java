@@ -5,6 +5,7 @@ import drillbook.document.Forms;
 import drillbook.document.Keys;
 import drillbook.document.Place;
 import drillbook.runbook.Occasion.Notify;
+import drillbook.runbook.Runbook.Watch;
 import drillbook.verify.SizeRule;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ final class RunbookReader {
           CronExpression::parse);
   private static final Form<Notify> NOTIFY =
       Forms.words(Map.of("always", Notify.ALWAYS, "problems", Notify.PROBLEMS));
+  private static final Form<Watch> WATCH =
+      Forms.words(Map.of("hourly", Watch.HOURLY, "never", Watch.NEVER));
   private static final String CADENCES =
       "at least one of " + Arrays.stream(Cadence.values()).map(Cadence::word).toList();
 
@@ -54,7 +57,8 @@ final class RunbookReader {
                 "size-delta",
                 "retention",
                 "notices",
-                "tickets"))
+                "tickets",
+                "watchdog"))
         .flatMap(keys -> runbook(keys, called));
   }
 
@@ -76,6 +80,7 @@ final class RunbookReader {
     Optional<Retention> retention = keys.find("retention").flatMap(RunbookReader::retention);
     var notices = keys.find("notices").map(RouteReader::notices).orElse(List.of());
     var tickets = keys.find("tickets").map(RouteReader::tickets).orElse(List.of());
+    Watch watchdog = keys.find("watchdog", WATCH, Watch.HOURLY);
     return keys.made(() ->
         new Runbook(
             name,
@@ -86,7 +91,8 @@ final class RunbookReader {
             sizes.orElse(SizeRule.DEFAULT),
             retention.orElse(Retention.DEFAULT),
             notices,
-            tickets));
+            tickets,
+            watchdog));
   }
 
   private static Optional<Objectives> objectives(Place place) {

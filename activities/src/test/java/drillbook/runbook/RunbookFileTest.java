@@ -121,7 +121,8 @@ final class RunbookFileTest {
                         "Bug",
                         "env:JIRA_USER",
                         "env:JIRA_TOKEN"),
-                    new TicketRoute.Webhook("env:TICKETS", "env:TICKETS_TOKEN"))));
+                    new TicketRoute.Webhook("env:TICKETS", "env:TICKETS_TOKEN")),
+                Runbook.Watch.NEVER));
   }
 
   @Test
@@ -172,7 +173,7 @@ final class RunbookFileTest {
                 """))
         .containsExactly(
             "docs.yaml:1:1: runbok: unknown key (did you mean 'runbook'?), expected one of [runbook,"
-                + " target, zone, objectives, cadences, size-delta, retention, notices, tickets]",
+                + " target, zone, objectives, cadences, size-delta, retention, notices, tickets, watchdog]",
             "docs.yaml:1:1: runbook: is missing, expected the runbook's name: lower-case letters,"
                 + " digits and dashes, at most 63",
             "docs.yaml:1:1: target: is missing, expected the name of a target: lower-case letters,"

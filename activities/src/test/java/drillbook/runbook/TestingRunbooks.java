@@ -20,6 +20,7 @@ final class TestingRunbooks {
       runbook: docs
       target: documents
       zone: Europe/Zurich
+      watchdog: never
       objectives: {rpo: 2h, rto: PT1H30M}
       size-delta: {warning: 12.5%, failure: 60 %, floor: 2MiB}
       cadences:

@@ -5,6 +5,7 @@ import com.uber.m3.tally.Scope;
 import com.uber.m3.util.Duration;
 import drillbook.failure.DrillbookException;
 import drillbook.notice.TemporalUi;
+import drillbook.schedule.ScheduleWatch;
 import drillbook.setting.Home;
 import drillbook.setting.ScratchFolder;
 import drillbook.setting.TemporalAddress;
@@ -18,6 +19,8 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.WorkerFactory;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -63,10 +66,11 @@ class WorkerApplication {
             scratch.folder(),
             clock,
             new TemporalUi(temporal.address().ui(), temporal.address().namespace()));
+    List<Object> activities = new ArrayList<>(parts.activities(surroundings));
+    activities.add(new ScheduleWatch(temporal, surroundings));
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
     Workers.register(
-        factory.newWorker(temporal.address().taskQueue(), Workers.options()),
-        parts.activities(surroundings));
+        factory.newWorker(temporal.address().taskQueue(), Workers.options()), activities);
     return factory;
   }
 

@@ -143,9 +143,9 @@ public record CalendarStatus(List<RunbookStatus> runbooks, List<String> orphans)
     List<RunbookStatus> all = new ArrayList<>();
     for (Runbook runbook : runbooks) {
       List<CadenceStatus> cadences = new ArrayList<>();
-      for (Cadence cadence : Cadence.values()) {
+      for (Optional<Cadence> part : parts()) {
         desired.stream()
-            .filter(wanted -> wanted.runbook().equals(runbook) && wanted.cadence() == cadence)
+            .filter(wanted -> wanted.runbook().equals(runbook) && wanted.part().equals(part))
             .map(wanted ->
                 cadence(
                     wanted,
@@ -166,6 +166,16 @@ public record CalendarStatus(List<RunbookStatus> runbooks, List<String> orphans)
     return new CalendarStatus(all, plan.of(Action.ORPHAN).stream().map(Step::id).toList());
   }
 
+  /** Returns cadences in their order, and behind them the look after them. */
+  private static List<Optional<Cadence>> parts() {
+    List<Optional<Cadence>> parts = new ArrayList<>();
+    for (Cadence cadence : Cadence.values()) {
+      parts.add(Optional.of(cadence));
+    }
+    parts.add(Optional.empty());
+    return parts;
+  }
+
   /** Returns what somebody has to look at. */
   public List<String> problems() {
     return runbooks.stream().flatMap(runbook -> runbook.problems().stream()).toList();
@@ -182,17 +192,7 @@ public record CalendarStatus(List<RunbookStatus> runbooks, List<String> orphans)
       String problem =
           found.isEmpty() ? "nothing is scheduled; see drillbook runbook apply" : step.why();
       return new CadenceStatus(
-          wanted.cadence().word(),
-          wanted.id(),
-          state,
-          "",
-          null,
-          "",
-          "",
-          null,
-          0,
-          0,
-          List.of(problem));
+          wanted.word(), wanted.id(), state, "", null, "", "", null, 0, 0, List.of(problem));
     }
     LiveSchedule live = found.get();
     Optional<Run> last = live.runs().stream().findFirst();
@@ -207,7 +207,7 @@ public record CalendarStatus(List<RunbookStatus> runbooks, List<String> orphans)
       problems.add("the last run: " + outcome);
     }
     return new CadenceStatus(
-        wanted.cadence().word(),
+        wanted.word(),
         wanted.id(),
         state(step, live),
         live.note(),

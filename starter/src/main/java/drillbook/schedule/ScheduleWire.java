@@ -68,7 +68,7 @@ final class ScheduleWire {
     return Schedule.newBuilder()
         .setSpec(
             ScheduleSpec.newBuilder()
-                .addCronString(desired.request().occasion().cron())
+                .addCronString(desired.cron())
                 .setTimezoneName(desired.runbook().zone()))
         .setPolicies(
             SchedulePolicies.newBuilder()
@@ -79,9 +79,9 @@ final class ScheduleWire {
                 .setStartWorkflow(
                     NewWorkflowExecutionInfo.newBuilder()
                         .setWorkflowId(desired.workflowId())
-                        .setWorkflowType(WorkflowType.newBuilder().setName("RunbookWorkflow"))
+                        .setWorkflowType(WorkflowType.newBuilder().setName(desired.workflowType()))
                         .setTaskQueue(TaskQueue.newBuilder().setName(desired.taskQueue()))
-                        .setInput(Payloads.newBuilder().addPayloads(argument(desired.request())))
+                        .setInput(Payloads.newBuilder().addPayloads(argument(desired.argument())))
                         .setWorkflowRunTimeout(Durations.fromSeconds(desired.longest().toSeconds()))
                         .setMemo(Memo.newBuilder().putFields(HASH, argument(mark.words())))
                         .setSearchAttributes(keywords(searchedBy))

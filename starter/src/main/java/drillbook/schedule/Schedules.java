@@ -108,6 +108,16 @@ public final class Schedules {
     return new ArrayList<>(live.values());
   }
 
+  /** Returns what is there of the given ids, whoever made it. */
+  List<LiveSchedule> named(List<DesiredSchedule> desired)
+      throws DrillbookException, InterruptedException {
+    List<LiveSchedule> live = new ArrayList<>();
+    for (DesiredSchedule wanted : desired) {
+      read(wanted.id()).ifPresent(found -> live.add(wire.live(wanted.id(), found)));
+    }
+    return live;
+  }
+
   /**
    * Makes the schedules what the runbooks say.
    *

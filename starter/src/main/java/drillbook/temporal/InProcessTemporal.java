@@ -1,11 +1,17 @@
 package drillbook.temporal;
 
 import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.failure.WorkflowFailures;
+import drillbook.runbook.Runbook;
 import drillbook.setting.TemporalAddress;
+import drillbook.watch.WatchActivities;
+import drillbook.watch.WatchFacts;
 import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,7 +29,8 @@ public final class InProcessTemporal implements TemporalHost {
 
   /** Starts it. */
   public static InProcessTemporal start(ActivityMaker activities) throws DrillbookException {
-    List<Object> implementations = activities.make();
+    List<Object> implementations = new ArrayList<>(activities.make());
+    implementations.add(new WithoutSchedules());
     ActivityGate gate = new ActivityGate();
     TestWorkflowEnvironment environment =
         TestWorkflowEnvironment.newInstance(
@@ -39,6 +46,17 @@ public final class InProcessTemporal implements TemporalHost {
         environment.newWorker(TemporalAddress.TASK_QUEUE, Workers.options()), implementations);
     environment.start();
     return new InProcessTemporal(environment, gate);
+  }
+
+  /** The service in this process has no schedules, so there is nothing to look after. */
+  private static final class WithoutSchedules implements WatchActivities {
+    @Override
+    public WatchFacts look(Runbook runbook) {
+      throw WorkflowFailures.of(
+          FailureKind.CONFIGURATION,
+          "schedules need a Temporal server",
+          "Run a worker for one: drillbook worker --temporal HOST:PORT");
+    }
   }
 
   @Override

@@ -95,9 +95,9 @@ final class SchedulesIT {
       var description = raw.getHandle(wanted.id()).describe();
       assertThat(description.getTypedSearchAttributes().get(key())).isEqualTo(wanted.hash());
       assertThat(Objects.requireNonNull(description.getSchedule().getPolicy()).getCatchupWindow())
-          .isEqualTo(wanted.cadence().catchUp());
+          .isEqualTo(wanted.catchUp());
       assertThat(action(description.getSchedule()).getOptions().getWorkflowRunTimeout())
-          .isEqualTo(wanted.cadence().longest());
+          .isEqualTo(wanted.longest());
       assertThat(description.getInfo().getNextActionTimes().subList(0, 5))
           .isEqualTo(wanted.times().after(Instant.now(), 5));
     }
@@ -345,7 +345,7 @@ final class SchedulesIT {
       List<Instant> server = raw.getHandle(wanted.id()).describe().getInfo().getNextActionTimes();
       assertThat(server).hasSize(10);
       assertThat(wanted.times().after(Instant.now(), 10))
-          .as(wanted.request().occasion().cron() + " " + wanted.runbook().zone())
+          .as(wanted.cron() + " " + wanted.runbook().zone())
           .isEqualTo(server);
     }
   }

@@ -1,9 +1,11 @@
 package drillbook.schedule;
 
+import drillbook.notice.NoticeRoute;
 import drillbook.runbook.Cadence;
 import drillbook.runbook.Objectives;
 import drillbook.runbook.Occasion;
 import drillbook.runbook.Runbook;
+import drillbook.runbook.Step;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +46,24 @@ public final class TestingRunbooks {
 
   private static Runbook of(
       String name, String zone, Objectives promised, List<Occasion> occasions) {
-    return new Runbook(name, "docs", zone, promised, occasions, null, null, null, null);
+    return of(name, zone, promised, occasions, List.of(), Runbook.Watch.NEVER);
+  }
+
+  /** Returns a runbook that is looked after, whose daily run waits for somebody. */
+  public static Runbook watched(String name, NoticeRoute route) {
+    Step waiting = new Step.Human("Wait.", "nobody", Duration.ofHours(1));
+    Occasion daily =
+        new Occasion(Cadence.DAILY, "0 2 * * *", List.of(waiting), Occasion.Notify.ALWAYS);
+    return of(name, ZONE, Objectives.NONE, List.of(daily), List.of(route), Runbook.Watch.HOURLY);
+  }
+
+  private static Runbook of(
+      String name,
+      String zone,
+      Objectives promised,
+      List<Occasion> occasions,
+      List<NoticeRoute> notices,
+      Runbook.Watch watch) {
+    return new Runbook(name, "docs", zone, promised, occasions, null, null, notices, null, watch);
   }
 }

@@ -107,6 +107,7 @@ public record JournalRecord(
             "records", Long.toString(report.records()),
             "report", report.reportKey(),
             "mark", report.run(),
+            "into", report.into(),
             "besideTime", report.verdictBesideTime().name(),
             "regressed", Boolean.toString(report.regressed())));
   }

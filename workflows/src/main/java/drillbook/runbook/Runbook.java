@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param retention which backups are kept
  * @param notices where messages go
  * @param tickets where tickets are filed
+ * @param watchdog how often somebody looks whether the rest is done; hourly when left out
  */
 public record Runbook(
     String name,
@@ -37,7 +38,16 @@ public record Runbook(
     SizeRule sizeDelta,
     Retention retention,
     List<NoticeRoute> notices,
-    List<TicketRoute> tickets) {
+    List<TicketRoute> tickets,
+    Watch watchdog) {
+  /** How often somebody looks. */
+  public enum Watch {
+    /** Every hour. */
+    HOURLY,
+    /** Not at all. */
+    NEVER
+  }
+
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
   /** Fills in what was left out. */
@@ -50,7 +60,8 @@ public record Runbook(
       @Nullable SizeRule sizeDelta,
       @Nullable Retention retention,
       @Nullable List<NoticeRoute> notices,
-      @Nullable List<TicketRoute> tickets) {
+      @Nullable List<TicketRoute> tickets,
+      @Nullable Watch watchdog) {
     this.name = name;
     this.target = target;
     this.zone = zone == null || zone.isBlank() ? "UTC" : zone.strip();
@@ -60,6 +71,7 @@ public record Runbook(
     this.retention = Objects.requireNonNullElse(retention, Retention.DEFAULT);
     this.notices = notices == null ? List.of() : List.copyOf(notices);
     this.tickets = tickets == null ? List.of() : List.copyOf(tickets);
+    this.watchdog = Objects.requireNonNullElse(watchdog, Watch.HOURLY);
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "a runbook's name is lower-case letters, digits and dashes, at most 63: '" + name + "'");
@@ -74,6 +86,20 @@ public record Runbook(
         throw new IllegalArgumentException(occasion.cadence().word() + " stands there twice");
       }
     }
+  }
+
+  /** Creates a runbook that is watched. */
+  public Runbook(
+      String name,
+      String target,
+      @Nullable String zone,
+      @Nullable Objectives objectives,
+      List<Occasion> occasions,
+      @Nullable SizeRule sizeDelta,
+      @Nullable Retention retention,
+      @Nullable List<NoticeRoute> notices,
+      @Nullable List<TicketRoute> tickets) {
+    this(name, target, zone, objectives, occasions, sizeDelta, retention, notices, tickets, null);
   }
 
   /** Returns what is done at a cadence, where something is. */

@@ -45,11 +45,9 @@ public record WatchEvidence(List<Entry> newestFirst) {
    * was only slow proves that too.
    */
   public Optional<Instant> provenAt(Runbook runbook, Cadence cadence) {
-    boolean plain =
-        runbook.occasion(cadence).map(Occasion::steps).orElse(List.of()).stream()
-            .anyMatch(step -> step instanceof Step.Drill);
+    List<Step> steps = runbook.occasion(cadence).map(Occasion::steps).orElse(List.of());
     return newestFirst.stream()
-        .filter(entry -> plain ? provesDrill(entry.record()) : provesRun(entry, runbook, cadence))
+        .filter(entry -> steps.stream().anyMatch(step -> proves(entry.record(), step, runbook)))
         .map(Entry::at)
         .findFirst();
   }
@@ -73,16 +71,25 @@ public record WatchEvidence(List<Entry> newestFirst) {
                 || (record.kind().equals("drill") && besideTime(record) == Verdict.FAILED));
   }
 
-  private static boolean provesDrill(JournalRecord record) {
-    return record.kind().equals("drill") && besideTime(record) == Verdict.PASSED;
+  private static boolean proves(JournalRecord record, Step step, Runbook runbook) {
+    if (step instanceof Step.Drill drill) {
+      String into = drill.into().isEmpty() ? runbook.target() : drill.into();
+      return provesDrill(record, into);
+    }
+    if (step instanceof Step.RegionDrill drill) {
+      return provesDrill(record, drill.region());
+    }
+    return step instanceof Step.DisasterDrill drill
+        && record.kind().equals("disaster")
+        && record.verdict() == Verdict.PASSED
+        && drill.region().equals(record.figures().get("region"));
   }
 
-  private static boolean provesRun(Entry entry, Runbook runbook, Cadence cadence) {
-    JournalRecord record = entry.record();
-    return record.kind().equals("run")
-        && record.verdict() == Verdict.PASSED
-        && runbook.name().equals(record.figures().get("runbook"))
-        && cadence.word().equals(record.figures().get("cadence"));
+  /** Entries of older versions do not say where they drilled. */
+  private static boolean provesDrill(JournalRecord record, String into) {
+    return record.kind().equals("drill")
+        && besideTime(record) == Verdict.PASSED
+        && into.equals(record.figures().getOrDefault("into", into));
   }
 
   private static Verdict besideTime(JournalRecord drill) {

@@ -7,6 +7,7 @@ import drillbook.journal.JournalRecord;
 import drillbook.runbook.Cadence;
 import drillbook.runbook.Occasion;
 import drillbook.runbook.Runbook;
+import drillbook.runbook.Step;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,30 @@ final class WatchEvidenceTest {
         .isEmpty();
   }
 
+  @Test
+  void each_kind_of_drill_is_proven_by_its_own() {
+    Runbook runbook = runbook();
+    WatchEvidence abroad =
+        evidence(
+            new JournalRecord(
+                "docs",
+                "drill",
+                "r",
+                "b1",
+                Verdict.PASSED,
+                1,
+                Map.of("besideTime", "PASSED", "into", "docs-eu")));
+    assertThat(abroad.provenAt(runbook, Cadence.WEEKLY)).isEmpty();
+    assertThat(abroad.provenAt(runbook, Cadence.MONTHLY)).contains(MONDAY);
+    assertThat(abroad.provenAt(runbook, Cadence.QUARTERLY)).isEmpty();
+    WatchEvidence lost =
+        evidence(
+            new JournalRecord(
+                "docs", "disaster", "r", "b1", Verdict.PASSED, 1, Map.of("region", "docs-eu")));
+    assertThat(lost.provenAt(runbook, Cadence.QUARTERLY)).contains(MONDAY);
+    assertThat(lost.provenAt(runbook, Cadence.MONTHLY)).isEmpty();
+  }
+
   private static WatchEvidence evidence(JournalRecord... newestFirst) {
     return new WatchEvidence(
         List.of(newestFirst).stream()
@@ -66,13 +91,20 @@ final class WatchEvidenceTest {
         "docs", "drill", "r", id, verdict, 1, Map.of("besideTime", besideTime));
   }
 
+  private static Occasion occasion(Cadence cadence, Step step) {
+    return new Occasion(cadence, cadence.cron(), List.of(step), Occasion.Notify.ALWAYS);
+  }
+
   private static Runbook runbook() {
     return new Runbook(
         "docs-book",
         "docs",
         null,
         null,
-        List.of(Occasion.usual(Cadence.WEEKLY)),
+        List.of(
+            Occasion.usual(Cadence.WEEKLY),
+            occasion(Cadence.MONTHLY, new Step.RegionDrill("docs-eu", 0, 0)),
+            occasion(Cadence.QUARTERLY, new Step.DisasterDrill("docs-eu", null, null, null))),
         null,
         null,
         null,

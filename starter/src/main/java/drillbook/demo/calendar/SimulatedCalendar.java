@@ -52,6 +52,9 @@ final class SimulatedCalendar implements WatchActivities {
   public WatchFacts look(Runbook runbook) {
     Instant now = work.now();
     WatchEvidence evidence = store.evidence(JOURNAL);
+    List<WatchEvidence.Entry> drills = new ArrayList<>(store.journal("drill"));
+    drills.addAll(store.journal("disaster"));
+    WatchEvidence proofs = new WatchEvidence(drills.reversed());
     List<WatchedSchedule> schedules = new ArrayList<>();
     for (Cadence cadence : Cadence.values()) {
       schedules.add(
@@ -61,19 +64,12 @@ final class SimulatedCalendar implements WatchActivities {
               false,
               "",
               QuarterStory.BEGIN,
-              provenAt(runbook, cadence),
+              proofs.provenAt(runbook, cadence).orElse(null),
               missed(cadence),
               0));
     }
     return new WatchFacts(
         now, schedules, evidence.recoveryPoint().orElse(null), false, memory(runbook));
-  }
-
-  /** Runs are many and their verdicts matter for rare cadences only: each reads its own kind. */
-  private Instant provenAt(Runbook runbook, Cadence cadence) {
-    List<WatchEvidence.Entry> entries =
-        store.journal(cadence == Cadence.WEEKLY ? "drill" : "run").reversed();
-    return new WatchEvidence(entries).provenAt(runbook, cadence).orElse(QuarterStory.BEGIN);
   }
 
   private WatchMemory memory(Runbook runbook) {
