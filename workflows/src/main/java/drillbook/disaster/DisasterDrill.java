@@ -18,6 +18,7 @@ import drillbook.region.ReplicaReport;
 import drillbook.region.ReplicaRequest;
 import drillbook.restore.Phases;
 import drillbook.restore.RestoreReport;
+import drillbook.visibility.SearchKeys;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
@@ -249,6 +250,7 @@ final class DisasterDrill {
     Workflow.newActivityStub(
             JournalActivities.class, ActivityPolicies.request("Write the drill down"))
         .append(JournalRecord.disaster(Workflow.getInfo().getRunId(), report));
+    SearchKeys.ended(report.verdict(), report.replica().backupId());
     if (Workflow.getInfo().getParentWorkflowId().isEmpty()) {
       people.tell(DisasterNotices.ended(report));
     }

@@ -20,6 +20,7 @@ import drillbook.restore.RestoreRequest;
 import drillbook.restore.RestoreRun;
 import drillbook.restore.RestoreWorkflow;
 import drillbook.restore.Site;
+import drillbook.visibility.SearchKeys;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
@@ -128,6 +129,7 @@ final class Failback {
                 ChildWorkflowOptions.newBuilder()
                     .setWorkflowId("restore-" + request.target() + "-after-" + region.mark())
                     .setStaticSummary("Restore the primary " + request.target())
+                    .setTypedSearchAttributes(SearchKeys.inherited())
                     .build())
             .restore(
                 new RestoreRequest(

@@ -6,6 +6,7 @@ import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
 import drillbook.drill.DrillWorkflow;
 import drillbook.restore.Site;
+import drillbook.visibility.SearchKeys;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.ChildWorkflowOptions;
@@ -39,6 +40,7 @@ public final class RegionDrillWorkflowImpl implements RegionDrillWorkflow {
     List<Check> all = new ArrayList<>(drill.checks());
     all.addAll(tornDown);
     Verdict verdict = Verdict.of(all);
+    SearchKeys.ended(verdict, replica.backupId());
     Workflow.setCurrentDetails("**" + verdict + "** in " + drill.recoverySeconds() + " s.");
     return new RegionDrillReport(
         request.target(), request.region(), verdict, replica, provisioned, drill, tornDown);
@@ -51,6 +53,7 @@ public final class RegionDrillWorkflowImpl implements RegionDrillWorkflow {
             ChildWorkflowOptions.newBuilder()
                 .setWorkflowId("drill-" + request.target() + "-in-" + request.region())
                 .setStaticSummary("Drill " + request.target() + " in " + request.region())
+                .setTypedSearchAttributes(SearchKeys.inherited())
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
                 .build())
         .drill(

@@ -1,9 +1,11 @@
 package drillbook.watch;
 
+import drillbook.check.Verdict;
 import drillbook.journal.JournalActivities;
 import drillbook.people.NoticeThreads;
 import drillbook.policy.ActivityPolicies;
 import drillbook.runbook.Runbook;
+import drillbook.visibility.SearchKeys;
 import io.temporal.workflow.Workflow;
 import java.util.List;
 
@@ -37,6 +39,7 @@ public final class WatchdogWorkflowImpl implements WatchdogWorkflow {
               WatchRecord.of(
                   Workflow.getInfo().getRunId(), runbook, Watchdog.memory(facts, alarms)));
     }
+    SearchKeys.ended(alarms.isEmpty() ? Verdict.PASSED : Verdict.FAILED, "");
     Workflow.setCurrentDetails(
         alarms.isEmpty()
             ? "All is as it should be."

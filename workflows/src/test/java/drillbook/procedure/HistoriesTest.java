@@ -31,6 +31,8 @@ import drillbook.verify.VerifyBackupWorkflow;
 import drillbook.verify.VerifyBackupWorkflowImpl;
 import drillbook.verify.VerifyReport;
 import drillbook.verify.VerifyRequest;
+import drillbook.watch.WatchdogRequest;
+import drillbook.watch.WatchdogWorkflowImpl;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.testing.WorkflowReplayer;
@@ -149,6 +151,11 @@ final class HistoriesTest {
                 Occasion.Notify.ALWAYS)),
         world -> world.region.approves("ana", false),
         RunbookWorkflowImpl.class),
+    WATCH(
+        "WatchdogWorkflow",
+        new WatchdogRequest(run(Occasion.usual(Cadence.DAILY)).runbook()),
+        world -> world.finding = true,
+        WatchdogWorkflowImpl.class),
     RUN_DAILY(
         "RunbookWorkflow",
         run(Occasion.usual(Cadence.DAILY)),

@@ -10,6 +10,7 @@ import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
 import drillbook.runbook.RunbookWorkflowImpl;
 import drillbook.verify.VerifyBackupWorkflowImpl;
+import drillbook.watch.WatchdogWorkflowImpl;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
@@ -50,7 +51,8 @@ public final class TestingTemporal implements AutoCloseable {
             RegionDrillWorkflowImpl.class,
             DisasterDrillWorkflowImpl.class,
             AcceptDrillWorkflowImpl.class,
-            RunbookWorkflowImpl.class);
+            RunbookWorkflowImpl.class,
+            WatchdogWorkflowImpl.class);
     environment
         .getWorkerFactory()
         .getWorker(QUEUE)

@@ -30,10 +30,16 @@ import drillbook.restore.RestoreActivities;
 import drillbook.restore.RestorePlan;
 import drillbook.restore.RestoreRun;
 import drillbook.restore.Step;
+import drillbook.runbook.Cadence;
+import drillbook.runbook.Runbook;
 import drillbook.ticket.TicketActivities;
 import drillbook.verify.VerifyActivities;
 import drillbook.verify.VerifyReport;
 import drillbook.verify.VerifyRequest;
+import drillbook.watch.WatchActivities;
+import drillbook.watch.WatchFacts;
+import drillbook.watch.WatchMemory;
+import drillbook.watch.WatchedSchedule;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
@@ -55,7 +61,8 @@ public final class TestingWorld
         DrillActivities,
         NoticeActivities,
         TicketActivities,
-        JournalActivities {
+        JournalActivities,
+        WatchActivities {
   /** The backup that restores and drills choose. */
   public static final String BACKUP = "20261121t020000z_full_1a2b3c";
 
@@ -297,6 +304,19 @@ public final class TestingWorld
     begin("journal");
     journal.add(entry);
     return new JournalHead(journal.size(), "00");
+  }
+
+  @Override
+  public WatchFacts look(Runbook runbook) {
+    begin("look");
+    return new WatchFacts(
+        Instant.EPOCH,
+        List.of(
+            new WatchedSchedule(
+                Cadence.DAILY, true, finding, "moving house", Instant.EPOCH, null, 0, 0)),
+        null,
+        false,
+        WatchMemory.NONE);
   }
 
   private void concurrently(String call) {
