@@ -183,21 +183,29 @@ final class Planner {
   }
 
   private CollectionName newName(CollectionName liveName, boolean exists) {
-    String time = BackupId.timeMark(run.startedAt());
     return switch (request.mode()) {
-      case SCRATCH ->
-          liveName.named(
-              cut(profile.scratchPrefix() + run.run() + "_" + liveName.name(), MAX_NAME));
+      case SCRATCH -> liveName.named(cut(scratchMark(run, profile) + liveName.name(), MAX_NAME));
       case NEW -> {
         boolean elsewhere = !request.into().equals(request.target());
-        yield elsewhere && !exists ? liveName : restoredName(liveName, time);
+        yield elsewhere && !exists ? liveName : restoredName(liveName);
       }
-      case IN_PLACE -> exists ? restoredName(liveName, time) : liveName;
+      case IN_PLACE -> exists ? restoredName(liveName) : liveName;
     };
   }
 
-  private static CollectionName restoredName(CollectionName liveName, String time) {
-    String suffix = "_restored_" + time.substring(0, time.length() - 1);
+  /** Returns how the names of a drill's scratch collections begin. */
+  static String scratchMark(RestoreRun run, EngineProfile profile) {
+    return profile.scratchPrefix() + run.run() + "_";
+  }
+
+  /** Returns how the name of a collection that was restored beside a live one ends. */
+  static String restoredMark(RestoreRun run) {
+    String time = BackupId.timeMark(run.startedAt());
+    return "_restored_" + time.substring(0, time.length() - 1);
+  }
+
+  private CollectionName restoredName(CollectionName liveName) {
+    String suffix = restoredMark(run);
     return liveName.named(cut(liveName.name(), MAX_NAME - suffix.length()) + suffix);
   }
 

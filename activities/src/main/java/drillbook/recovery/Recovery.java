@@ -9,7 +9,9 @@ import drillbook.capture.Selection;
 import drillbook.check.Check;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.Control;
 import drillbook.engine.Engine;
+import drillbook.engine.GuardedEngine;
 import drillbook.engine.IndexState;
 import drillbook.engine.RecordWriter;
 import drillbook.failure.DrillbookException;
@@ -47,7 +49,8 @@ public final class Recovery {
 
   private final Archive archive;
   private final Target into;
-  private final Engine engine;
+  private final Engine unguarded;
+  private final GuardedEngine engine;
   private final Path scratch;
 
   /**
@@ -61,7 +64,8 @@ public final class Recovery {
   public Recovery(Archive archive, Target into, Engine engine, Path scratch) {
     this.archive = archive;
     this.into = into;
-    this.engine = engine;
+    this.unguarded = engine;
+    this.engine = GuardedEngine.readOnly(engine, "a step that only reads");
     this.scratch = scratch;
   }
 
@@ -94,17 +98,19 @@ public final class Recovery {
     Set<String> marks = marks(run, "");
     for (int i = 0; i < plan.destinations().size(); i++) {
       if (!marks.contains(made(i))) {
-        create(run, plan.destinations().get(i).schema(), i, marks.contains(asked(i)), live);
+        create(run, plan, i, marks.contains(asked(i)), live);
       }
     }
   }
 
   private void create(
-      RestoreRun run, CollectionSchema schema, int i, boolean askedBefore, Set<CollectionName> live)
+      RestoreRun run, RecoveryPlan plan, int i, boolean askedBefore, Set<CollectionName> live)
       throws DrillbookException, InterruptedException {
+    CollectionSchema schema = plan.destinations().get(i).schema();
+    Control control = guarded(run, plan.names()).control();
     if (askedBefore) {
       // An earlier attempt asked for it and did not hear the answer: what is there is its own.
-      engine.control().drop(schema.name());
+      control.drop(schema.name());
     } else if (live.contains(schema.name())) {
       throw new DrillbookException(
           FailureKind.CONFLICT,
@@ -113,7 +119,7 @@ public final class Recovery {
     }
     putMark(run, asked(i));
     try {
-      engine.control().create(schema);
+      control.create(schema);
     } catch (DrillbookException e) {
       if (e.kind() == FailureKind.CONFLICT) {
         // Somebody else's: clean-up must not take it for this run's.
@@ -142,15 +148,19 @@ public final class Recovery {
     Optional<Translation> translation = translation(backup, plan, destination);
     String source = backup.tenant(load.part());
     String tenant = translation.isPresent() ? translation.get().tenant(source) : source;
+    Set<String> marks = marks(run, "");
     String prefix = "loaded-" + position + "-";
     Set<Long> finished = new HashSet<>();
-    for (String mark : marks(run, prefix)) {
-      finished.add(Long.parseLong(mark.substring(prefix.length())));
+    for (String mark : marks) {
+      if (mark.startsWith(prefix)) {
+        finished.add(Long.parseLong(mark.substring(prefix.length())));
+      }
     }
     // What was planned may be another engine's; a writer wants this one's own description.
     CollectionSchema live = engine.control().schema(destination.schema().name());
     requireDimensions(live, destination.schema());
-    try (RecordWriter writer = engine.records().writer(live, tenant)) {
+    GuardedEngine writable = guarded(run, created(plan, marks));
+    try (RecordWriter writer = writable.records().writer(live, tenant)) {
       return new Loader(backup, load.part(), translation, destination.schema().layout(), writer)
           .load(
               finished,
@@ -188,8 +198,9 @@ public final class Recovery {
   /** Builds a collection's indexes and waits until they are ready, or will not become so. */
   public void index(RestoreRun run, int position, Progress progress)
       throws DrillbookException, InterruptedException {
-    CollectionSchema schema = read(run).destinations().get(position).schema();
-    engine.control().buildIndexes(schema);
+    RecoveryPlan plan = read(run);
+    CollectionSchema schema = plan.destinations().get(position).schema();
+    guarded(run, created(plan, marks(run, ""))).control().buildIndexes(schema);
     while (true) {
       switch (engine.control().indexState(schema)) {
         case IndexState.Ready() -> {
@@ -235,23 +246,59 @@ public final class Recovery {
    */
   public void cutOver(RestoreRun run) throws DrillbookException, InterruptedException {
     RecoveryPlan plan = read(run);
-    if (!marks(run, CUT).contains(CUT)) {
+    Set<String> marks = marks(run, "");
+    if (!marks.contains(CUT)) {
+      Control control = replacing(run, plan, marks).control();
       for (RecoveryPlan.Destination destination : plan.destinations()) {
         for (CollectionName live : destination.replaces()) {
-          engine.control().replace(live, destination.schema().name(), aside(live, destination));
+          control.replace(live, destination.schema().name(), aside(live, destination));
         }
       }
       putMark(run, CUT);
     }
-    dropReplaced(plan);
+    dropReplaced(run, plan);
   }
 
-  private void dropReplaced(RecoveryPlan plan) throws DrillbookException, InterruptedException {
+  private void dropReplaced(RestoreRun run, RecoveryPlan plan)
+      throws DrillbookException, InterruptedException {
+    Control control = guarded(run, asides(plan)).control();
     for (RecoveryPlan.Destination destination : plan.destinations()) {
       for (CollectionName live : destination.replaces()) {
-        engine.control().drop(aside(live, destination));
+        control.drop(aside(live, destination));
       }
     }
+  }
+
+  /** Returns the engine with writing to some collections allowed. */
+  private GuardedEngine guarded(RestoreRun run, Set<CollectionName> writable) {
+    return new GuardedEngine(unguarded, "run " + run.run(), writable);
+  }
+
+  /** Returns the engine with what the run created, and what it was told to replace, allowed. */
+  private GuardedEngine replacing(RestoreRun run, RecoveryPlan plan, Set<String> marks) {
+    Set<CollectionName> writable = created(plan, marks);
+    writable.addAll(asides(plan));
+    plan.destinations().forEach(destination -> writable.addAll(destination.replaces()));
+    return guarded(run, writable);
+  }
+
+  /** Returns the collections that the run has created, not only planned. */
+  private static Set<CollectionName> created(RecoveryPlan plan, Set<String> marks) {
+    Set<CollectionName> created = new HashSet<>();
+    for (int i = 0; i < plan.destinations().size(); i++) {
+      if (marks.contains(made(i))) {
+        created.add(plan.destinations().get(i).schema().name());
+      }
+    }
+    return created;
+  }
+
+  private static Set<CollectionName> asides(RecoveryPlan plan) {
+    Set<CollectionName> asides = new HashSet<>();
+    for (RecoveryPlan.Destination destination : plan.destinations()) {
+      destination.replaces().forEach(live -> asides.add(aside(live, destination)));
+    }
+    return asides;
   }
 
   private static CollectionName aside(CollectionName live, RecoveryPlan.Destination destination) {
@@ -270,20 +317,22 @@ public final class Recovery {
     Set<String> marks = marks(run, "");
     if (marks.contains(CUT)) {
       // The restore was done, whatever failed later: what it created is live.
-      dropReplaced(plan.get());
+      dropReplaced(run, plan.get());
     } else {
-      putBack(plan.get());
+      putBack(run, plan.get(), marks);
+      Control control = guarded(run, plan.get().names()).control();
       for (int i = 0; i < plan.get().destinations().size(); i++) {
         // Only what this run asked the engine to create; a name that it met there is not ours.
         if (marks.contains(asked(i))) {
-          engine.control().drop(plan.get().destinations().get(i).schema().name());
+          control.drop(plan.get().destinations().get(i).schema().name());
         }
       }
     }
     forget(run);
   }
 
-  private void putBack(RecoveryPlan plan) throws DrillbookException, InterruptedException {
+  private void putBack(RestoreRun run, RecoveryPlan plan, Set<String> marks)
+      throws DrillbookException, InterruptedException {
     if (plan.destinations().stream().allMatch(destination -> destination.replaces().isEmpty())) {
       return;
     }
@@ -294,7 +343,7 @@ public final class Recovery {
         CollectionName aside = aside(live, destination);
         boolean untouched = there.contains(live) && there.contains(restored);
         if (there.contains(aside) && !untouched) {
-          engine.control().replace(live, aside, restored);
+          replacing(run, plan, marks).control().replace(live, aside, restored);
         }
       }
     }
@@ -333,7 +382,10 @@ public final class Recovery {
     String key = planKey(run);
     for (Listed listed : store.list(Keys.intents(archive.target()), before(key), 1)) {
       if (listed.key().equals(key)) {
-        return Optional.of(RecoveryPlan.decode(Artifacts.read(store, key, listed.bytes()), key));
+        byte[] json = Artifacts.read(store, key, listed.bytes());
+        RecoveryPlan plan = RecoveryPlan.decode(json, key);
+        plan.require(run, engine.profile(), into.name());
+        return Optional.of(plan);
       }
     }
     return Optional.empty();

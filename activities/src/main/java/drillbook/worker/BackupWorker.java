@@ -13,6 +13,7 @@ import drillbook.backup.SealRun;
 import drillbook.capture.Seal;
 import drillbook.capture.SharedIndexes;
 import drillbook.capture.TargetCapture;
+import drillbook.engine.GuardedEngine;
 import drillbook.failure.DrillbookException;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
@@ -105,7 +106,8 @@ public final class BackupWorker implements BackupActivities {
   private TargetCapture capture(Bench bench) throws DrillbookException {
     return new TargetCapture(
         bench.target(),
-        bench.engine(),
+        // A backup changes nothing in the engine, whatever goes wrong.
+        GuardedEngine.readOnly(bench.engine(), "a backup of '" + bench.target().name() + "'"),
         bench.archive(),
         indexes,
         surroundings.scratch(),

@@ -93,6 +93,16 @@ final class TestingRestore {
     }
   }
 
+  /** Loads one part, whether or not its collection was created. */
+  void loadOnly(int load) throws Exception {
+    recovery.load(run, load, sentence -> {});
+  }
+
+  /** Returns the run's mark. */
+  String run() {
+    return run.run();
+  }
+
   void index() throws Exception {
     for (int i = 0; i < plan.collections().size(); i++) {
       recovery.index(run, i, sentence -> {});
