@@ -64,6 +64,7 @@ public final class DrillbookMain {
     line.addSubcommand(new ListCommand(installation));
     line.addSubcommand(new BackupCommand(installation));
     line.addSubcommand(new BackupsCommand(installation));
+    line.addSubcommand(new DiffCommand(installation));
     line.addSubcommand(new VerifyCommand(installation));
     line.addSubcommand(new RestoreCommand(installation));
     CommandLine drill = new CommandLine(new DrillCommand(installation));
