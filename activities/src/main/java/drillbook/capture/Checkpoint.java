@@ -4,6 +4,7 @@ import drillbook.archive.PartId;
 import drillbook.failure.DrillbookException;
 import drillbook.format.Segment;
 import drillbook.manifest.CanonicalJson;
+import drillbook.profile.VectorSums;
 import drillbook.store.ArtifactStore.Stored;
 import java.util.List;
 
@@ -21,6 +22,7 @@ import java.util.List;
  * @param records how many records were read
  * @param stored how many of them were written
  * @param sum over all records read, modulo 2^256, hex
+ * @param vectors what was added up of the vectors of all records read, by the layout's order
  */
 record Checkpoint(
     int sequence,
@@ -32,10 +34,12 @@ record Checkpoint(
     List<Stored> seen,
     long records,
     long stored,
-    String sum) {
+    String sum,
+    List<VectorSums> vectors) {
   Checkpoint {
     segments = List.copyOf(segments);
     seen = List.copyOf(seen);
+    vectors = List.copyOf(vectors);
   }
 
   PartId part() {

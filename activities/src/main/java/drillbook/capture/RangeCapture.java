@@ -12,6 +12,7 @@ import drillbook.format.RecordHasher;
 import drillbook.format.Segment;
 import drillbook.format.SegmentContext;
 import drillbook.format.SegmentWriter;
+import drillbook.profile.PartMeter;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;
 import drillbook.store.ArtifactStore;
@@ -54,6 +55,7 @@ final class RangeCapture {
   private final List<Segment> segments = new ArrayList<>();
   private BitSet seen = new BitSet();
   private MultisetSum sum = MultisetSum.empty();
+  private PartMeter meter;
   private long records;
   private long stored;
   private int sequence;
@@ -99,6 +101,7 @@ final class RangeCapture {
     this.part = token.ranges().get(range).part();
     this.layout = token.entry(part.collection()).schema().layout();
     this.hasher = new RecordHasher(layout);
+    this.meter = new PartMeter(layout);
     this.lastCheckpoint = clock.instant();
   }
 
@@ -148,6 +151,7 @@ final class RangeCapture {
     stored = checkpoint.stored();
     sequence = checkpoint.sequence() + 1;
     sum = MultisetSum.of(checkpoint.sum(), checkpoint.records());
+    meter = new PartMeter(layout, checkpoint.vectors());
     if (base.isPresent() && !checkpoint.seen().isEmpty()) {
       seen = SeenSet.read(store, checkpoint.seen().getFirst(), base.get().size());
     }
@@ -162,6 +166,7 @@ final class RangeCapture {
         append(batch, row);
       }
     }
+    meter.take(batch);
   }
 
   /** Tells whether the record that was just hashed is stored already; marks it as seen. */
@@ -223,7 +228,8 @@ final class RangeCapture {
             seenArtifact,
             records,
             stored,
-            sum.hex());
+            sum.hex(),
+            meter.sums());
     workspace.put(generation, range, checkpoint);
     sequence++;
     lastCheckpoint = clock.instant();

@@ -23,6 +23,9 @@ import drillbook.manifest.ManifestCodec;
 import drillbook.manifest.SegmentList;
 import drillbook.manifest.SegmentList.PartSegments;
 import drillbook.manifest.SigningKey;
+import drillbook.profile.BackupProfile;
+import drillbook.profile.PartMeter;
+import drillbook.profile.VectorSums;
 import drillbook.record.RecordLayout;
 import drillbook.store.ArtifactReader;
 import drillbook.store.ArtifactStore;
@@ -55,6 +58,7 @@ public final class Seal {
   private final Progress progress;
 
   private final List<Stored> written = new ArrayList<>();
+  private final List<BackupProfile.Part> profiles = new ArrayList<>();
   private long addedBytes;
   private long changed;
   private long deleted;
@@ -118,10 +122,14 @@ public final class Seal {
       Optional<Stored> same = recall.unchanged(sealedRecall.get());
       recallSet.add(same.isPresent() ? same.get() : put("recall", sealedRecall.get()));
     }
+    List<Stored> profile = new ArrayList<>();
+    if (!profiles.isEmpty()) {
+      profile.add(put("profile", new BackupProfile(profiles).encode()));
+    }
     for (Stored artifact : written) {
       ArtifactReader.prove(store, artifact);
     }
-    Manifest manifest = manifest(token, parts, lists, catalog, recallSet);
+    Manifest manifest = manifest(token, parts, lists, catalog, recallSet, profile);
     progress.step("writing the manifest");
     store.putNew(key, ManifestCodec.seal(manifest, signingKey));
     workspace.drop();
@@ -145,12 +153,14 @@ public final class Seal {
     List<Segment> captured = new ArrayList<>();
     Optional<BaseIndex> base = Optional.empty();
     BitSet seen = new BitSet();
+    List<VectorSums> vectors = List.of();
     if (chain.knows(part)) {
       base = Optional.of(chain.base(part, capture.scratchFile("seal-base")));
     }
     for (Checkpoint checkpoint : ranges.values()) {
       if (checkpoint.part().equals(part)) {
         captured.addAll(checkpoint.segments());
+        vectors = PartMeter.plus(vectors, checkpoint.vectors());
         if (base.isPresent() && !checkpoint.seen().isEmpty()) {
           seen.or(SeenSet.read(store, checkpoint.seen().getFirst(), base.get().size()));
         }
@@ -159,8 +169,11 @@ public final class Seal {
     Optional<IndexFile> parentIndex = chain.parentIndex(part, capture.scratchFile("seal-parent"));
     if (base.isPresent() && token.consistency() == Consistency.FUZZY) {
       long number = firstFreeNumber(captured, chain.segments(part));
-      captured.addAll(new Unseen(capture, backup, token, part, number).confirm(base.get(), seen));
+      Unseen unseen = new Unseen(capture, backup, token, part, number);
+      captured.addAll(unseen.confirm(base.get(), seen));
+      vectors = PartMeter.plus(vectors, unseen.vectors());
     }
+    profile(part, token, vectors);
     try (PartSeal seal =
         new PartSeal(
             store, part, captured, base, seen, parentIndex, capture.scratchFile("seal-live"))) {
@@ -181,6 +194,14 @@ public final class Seal {
           new PartSegments(part.collection(), part.tenant(), listed, List.of(receipt)));
       parts.add(seal.manifestPart(segments));
       return seal.count();
+    }
+  }
+
+  private void profile(PartId part, TokenFile token, List<VectorSums> vectors)
+      throws DrillbookException {
+    RecordLayout layout = token.entry(part.collection()).schema().layout();
+    if (!layout.vectors().isEmpty() && !vectors.isEmpty()) {
+      profiles.add(BackupProfile.part(part.collection(), part.tenant(), layout, vectors));
     }
   }
 
@@ -306,7 +327,8 @@ public final class Seal {
       List<Manifest.Part> parts,
       List<Stored> lists,
       Stored catalog,
-      List<Stored> recall) {
+      List<Stored> recall,
+      List<Stored> profile) {
     return new Manifest(
         Manifest.FORMAT,
         backup.backupId(),
@@ -324,6 +346,7 @@ public final class Seal {
         lists,
         catalog,
         recall,
+        profile,
         parts.stream().mapToLong(Manifest.Part::count).sum(),
         parts.stream().mapToLong(Manifest.Part::logicalBytes).sum(),
         addedBytes,
@@ -354,7 +377,8 @@ public final class Seal {
         key,
         Artifacts.sha256(envelope),
         ContentDigest.of(manifest),
-        Duration.between(started, manifest.finishedAt()).toMillis() / 1000.0);
+        Duration.between(started, manifest.finishedAt()).toMillis() / 1000.0,
+        List.of());
   }
 
   private Stored put(String name, byte[] bytes) throws DrillbookException, InterruptedException {

@@ -14,6 +14,8 @@ import drillbook.format.SegmentReader;
 import drillbook.format.SegmentWriter;
 import drillbook.index.IndexCursor;
 import drillbook.manifest.Catalog;
+import drillbook.profile.PartMeter;
+import drillbook.profile.VectorSums;
 import drillbook.record.RecordBatch;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -42,6 +44,7 @@ final class Unseen {
   private final byte[] idHash = new byte[RecordHasher.HASH_BYTES];
   private final byte[] contentHash = new byte[RecordHasher.HASH_BYTES];
   private final List<Segment> found = new ArrayList<>();
+  private final PartMeter meter;
   private Optional<SegmentWriter> open = Optional.empty();
 
   Unseen(TargetCapture capture, CaptureRun run, TokenFile token, PartId part, long firstNumber)
@@ -56,6 +59,7 @@ final class Unseen {
         capture.parent(run).map(parent -> parent.segments(part)).orElseGet(TreeMap::new);
     this.nextNumber = firstNumber;
     this.hasher = new RecordHasher(schema.layout());
+    this.meter = new PartMeter(schema.layout());
   }
 
   /**
@@ -91,6 +95,11 @@ final class Unseen {
     }
   }
 
+  /** Returns what was added up of the vectors of records that exist, by the layout's order. */
+  List<VectorSums> vectors() {
+    return meter.sums();
+  }
+
   private void ask(SortedMap<Long, List<Integer>> rows, BaseIndex base, BitSet seen)
       throws DrillbookException, InterruptedException {
     List<byte[]> ids = new ArrayList<>();
@@ -117,6 +126,7 @@ final class Unseen {
 
   private void take(RecordBatch batch, BaseIndex base, BitSet seen)
       throws DrillbookException, InterruptedException {
+    meter.take(batch);
     for (int i = 0; i < batch.size(); i++) {
       hasher.hash(batch, i, idHash, contentHash);
       long position = base.find(idHash);

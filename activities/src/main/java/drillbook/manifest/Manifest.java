@@ -26,6 +26,7 @@ import java.util.Objects;
  * @param segmentLists oldest first, this backup's own last
  * @param catalog the schemas and tenants
  * @param recall the recall set; empty where there is none
+ * @param profile what the vectors are like; empty where there are none
  * @param records how many records the folded state has
  * @param logicalBytes the bytes of these records' columns
  * @param storedBytes what this backup added to the store
@@ -50,6 +51,7 @@ public record Manifest(
     List<Stored> segmentLists,
     Stored catalog,
     List<Stored> recall,
+    List<Stored> profile,
     long records,
     long logicalBytes,
     long storedBytes,
@@ -70,6 +72,7 @@ public record Manifest(
     parts = List.copyOf(parts);
     segmentLists = List.copyOf(segmentLists);
     recall = List.copyOf(recall);
+    profile = List.copyOf(profile);
     Objects.requireNonNull(startedAt, "startedAt == null");
     Objects.requireNonNull(asOf, "asOf == null");
     Objects.requireNonNull(finishedAt, "finishedAt == null");

@@ -4,6 +4,7 @@ import drillbook.document.Form;
 import drillbook.document.Forms;
 import drillbook.document.Keys;
 import drillbook.document.Place;
+import drillbook.drift.DriftRule;
 import drillbook.runbook.Occasion.Notify;
 import drillbook.runbook.Runbook.Watch;
 import drillbook.verify.SizeRule;
@@ -55,6 +56,7 @@ final class RunbookReader {
                 "objectives",
                 "cadences",
                 "size-delta",
+                "drift",
                 "retention",
                 "notices",
                 "tickets",
@@ -77,6 +79,7 @@ final class RunbookReader {
     List<Occasion> occasions =
         keys.need("cadences", CADENCES).map(RunbookReader::occasions).orElse(List.of());
     Optional<SizeRule> sizes = keys.find("size-delta").flatMap(RunbookReader::sizeDelta);
+    Optional<DriftRule> drift = keys.find("drift").flatMap(RunbookReader::drift);
     Optional<Retention> retention = keys.find("retention").flatMap(RunbookReader::retention);
     var notices = keys.find("notices").map(RouteReader::notices).orElse(List.of());
     var tickets = keys.find("tickets").map(RouteReader::tickets).orElse(List.of());
@@ -92,7 +95,8 @@ final class RunbookReader {
             retention.orElse(Retention.DEFAULT),
             notices,
             tickets,
-            watchdog));
+            watchdog,
+            drift.orElse(DriftRule.DEFAULT)));
   }
 
   private static Optional<Objectives> objectives(Place place) {
@@ -122,6 +126,19 @@ final class RunbookReader {
           "a warning below the failure; left out they are 10% and 50%");
     }
     return keys.made(() -> new SizeRule(warning, failure, floor));
+  }
+
+  private static Optional<DriftRule> drift(Place place) {
+    Optional<Keys> found = place.keys(List.of("norm", "centroid", "count", "floor"));
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Keys keys = found.get();
+    double norm = keys.find("norm", Forms.PERCENTAGE, DriftRule.DEFAULT.norm());
+    double centroid = keys.find("centroid", Forms.PERCENTAGE, DriftRule.DEFAULT.centroid());
+    double count = keys.find("count", Forms.PERCENTAGE, DriftRule.DEFAULT.count());
+    int floor = keys.find("floor", Forms.COUNT, (int) DriftRule.DEFAULT.floor());
+    return keys.made(() -> new DriftRule(norm, centroid, count, floor));
   }
 
   private static Optional<Retention> retention(Place place) {

@@ -99,8 +99,12 @@ public final class BackupVerification {
       for (Stored stored : manifest.recall()) {
         ArtifactReader.prove(archive.store(), stored);
       }
+      for (Stored stored : manifest.profile()) {
+        ArtifactReader.prove(archive.store(), stored);
+      }
       checks.add(
-          Check.passed("lists", backupId, "catalog, segment lists and recall set are whole"));
+          Check.passed(
+              "lists", backupId, "catalog, segment lists, recall set and profile are whole"));
     } catch (DrillbookException e) {
       checks.add(failed("lists", backupId, FindingCode.ARTIFACT_CORRUPT, e));
       return;

@@ -7,17 +7,24 @@ import drillbook.backup.BackupWorkflow;
 import drillbook.backup.CaptureOpened;
 import drillbook.backup.CapturePlan;
 import drillbook.backup.CaptureRun;
+import drillbook.backup.DriftQuestion;
 import drillbook.backup.RangeReport;
 import drillbook.backup.RangeRun;
 import drillbook.backup.SealRun;
+import drillbook.capture.Coverage;
 import drillbook.capture.Seal;
 import drillbook.capture.SharedIndexes;
 import drillbook.capture.TargetCapture;
+import drillbook.check.Finding;
 import drillbook.engine.GuardedEngine;
 import drillbook.failure.DrillbookException;
+import drillbook.profile.ProfileComparison;
+import drillbook.target.Target;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** The activities of a backup. */
@@ -89,6 +96,29 @@ public final class BackupWorker implements BackupActivities {
     return Heartbeat.during(heartbeat -> {
       try (Bench bench = Bench.open(surroundings, run.run().request().target())) {
         return new Seal(capture(bench), surroundings.signingKey(), run, heartbeat::progress).seal();
+      }
+    });
+  }
+
+  @Override
+  public List<Finding> drift(DriftQuestion question) {
+    return Failures.call(() -> {
+      try (Bench bench = Bench.open(surroundings, question.target())) {
+        return new ProfileComparison(bench.archive(), question.rule()).against(question.backupId());
+      }
+    });
+  }
+
+  @Override
+  public List<Finding> uncovered(String target) {
+    return Failures.call(() -> {
+      try (Bench bench = Bench.open(surroundings, target)) {
+        List<Target> known = new ArrayList<>();
+        known.add(bench.target());
+        for (String name : surroundings.targets().names()) {
+          known.add(surroundings.targets().named(name));
+        }
+        return new Coverage(bench.target(), bench.engine(), known).findings();
       }
     });
   }

@@ -8,6 +8,8 @@ import drillbook.index.IndexCursor;
 import drillbook.index.IndexRuns;
 import drillbook.manifest.Envelope;
 import drillbook.manifest.TrustedKeys;
+import drillbook.profile.BackupProfile;
+import drillbook.profile.PartMeter;
 import drillbook.record.ElementType;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;
@@ -51,6 +53,25 @@ class FormatsDocumentTest {
       assertThat(HEX.formatHex(idHash)).as(name).isEqualTo(text(vector, "idHash"));
       assertThat(HEX.formatHex(contentHash)).as(name).isEqualTo(text(vector, "contentHash"));
     }
+  }
+
+  @Test
+  void profiles() throws Exception {
+    List<JsonNode> vectors = vectors("profile");
+    assertThat(vectors).hasSize(1);
+    RecordLayout layout = RecordLayout.dense(new VectorField("", ElementType.F32, 2, false));
+    RecordBatch batch = new RecordBatch(layout);
+    for (JsonNode bits : vectors.getFirst().path("bits")) {
+      batch.ids().add(new byte[] {0});
+      batch.vectors().getFirst().add(HEX.parseHex(bits.asText()), 0, 2, 1);
+      batch.endRecord();
+    }
+    PartMeter meter = new PartMeter(layout);
+    meter.take(batch);
+    BackupProfile profile =
+        new BackupProfile(List.of(BackupProfile.part(0, 0, layout, meter.sums())));
+    assertThat(new String(profile.encode(), StandardCharsets.UTF_8))
+        .isEqualTo(text(vectors.getFirst(), "profile"));
   }
 
   @Test

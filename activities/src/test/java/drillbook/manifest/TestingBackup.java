@@ -168,6 +168,7 @@ public final class TestingBackup {
             lists,
             catalog,
             List.of(),
+            List.of(),
             records,
             0,
             0,

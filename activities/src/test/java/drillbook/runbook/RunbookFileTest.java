@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import drillbook.backup.BackupKind;
 import drillbook.disaster.Loss;
+import drillbook.drift.DriftRule;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.notice.NoticeRoute;
@@ -122,7 +123,8 @@ final class RunbookFileTest {
                         "env:JIRA_USER",
                         "env:JIRA_TOKEN"),
                     new TicketRoute.Webhook("env:TICKETS", "env:TICKETS_TOKEN")),
-                Runbook.Watch.NEVER));
+                Runbook.Watch.NEVER,
+                new DriftRule(0.05, 0.2, 0.8, 1000)));
   }
 
   @Test
@@ -173,7 +175,8 @@ final class RunbookFileTest {
                 """))
         .containsExactly(
             "docs.yaml:1:1: runbok: unknown key (did you mean 'runbook'?), expected one of [runbook,"
-                + " target, zone, objectives, cadences, size-delta, retention, notices, tickets, watchdog]",
+                + " target, zone, objectives, cadences, size-delta, drift, retention, notices, tickets,"
+                + " watchdog]",
             "docs.yaml:1:1: runbook: is missing, expected the runbook's name: lower-case letters,"
                 + " digits and dashes, at most 63",
             "docs.yaml:1:1: target: is missing, expected the name of a target: lower-case letters,"
@@ -252,6 +255,10 @@ final class RunbookFileTest {
         "size-delta: {floor: 1MB}    | 5:21: size-delta.floor: is no size",
         "size-delta: {floor: 1.5MiB} | 5:21: size-delta.floor: is no size",
         "size-delta: {floor: 999999999TiB} | 5:21: size-delta.floor: is too large",
+        "drift: {norm: 0.1}  | 5:15: drift.norm: is a number, not text, expected a percentage",
+        "drift: {centroid: 0%} | 5:19: drift.centroid: is zero",
+        "drift: {floor: 1.5} | 5:16: drift.floor: is no whole number",
+        "drift: {mean: 5%}  | 5:9: drift.mean: unknown key",
         "notices: []        | 5:10: notices: is empty, expected a list of routes",
         "notices: {slack: {}} | 5:10: notices: is keys and values, expected a list of routes",
         "notices: [slack]   | 5:11: notices[0]: is text, expected keys [slack, slack-webhook,",

@@ -23,6 +23,7 @@ final class TestingRunbooks {
       watchdog: never
       objectives: {rpo: 2h, rto: PT1H30M}
       size-delta: {warning: 12.5%, failure: 60 %, floor: 2MiB}
+      drift: {norm: 5%, centroid: 20%, count: 80%, floor: 1000}
       cadences:
         hourly:
           at: "*/20 6-22 * * mon-fri"

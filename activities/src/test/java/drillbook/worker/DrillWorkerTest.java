@@ -130,6 +130,7 @@ class DrillWorkerTest {
             List.of(),
             new Stored("docs/catalog", 1, zeros),
             List.of(),
+            List.of(),
             0,
             0,
             0,

@@ -22,34 +22,42 @@ public final class ReportText {
   /** Returns a backup's lines. */
   public static List<String> of(BackupReport report) {
     String continues = report.parent().isEmpty() ? "" : ", continues " + report.parent();
-    return Table.facts(
-        List.of(
-            new Fact("sealed", report.backupId()),
-            new Fact("kind", report.kind().word() + continues),
-            new Fact("note", report.note()),
-            new Fact(
-                "records",
-                Figures.count(report.records())
-                    + " in "
-                    + Figures.counted(report.collections(), "collection")
-                    + ": "
-                    + Figures.count(report.changed())
-                    + " stored, "
-                    + Figures.count(report.deleted())
-                    + " deleted"),
-            new Fact(
-                "bytes",
-                Figures.bytes(report.logicalBytes())
-                    + " of content, "
-                    + Figures.bytes(report.addedBytes())
-                    + " added to the store"),
-            new Fact(
-                "as of",
-                report.asOf() + " (" + report.consistency().toLowerCase(Locale.ROOT) + ")"),
-            new Fact(
-                "snapshots", report.generations() > 1 ? report.generations() + " were needed" : ""),
-            new Fact("digest", report.digest()),
-            new Fact("took", Figures.seconds(report.seconds()))));
+    List<String> lines =
+        new ArrayList<>(
+            Table.facts(
+                List.of(
+                    new Fact("sealed", report.backupId()),
+                    new Fact("kind", report.kind().word() + continues),
+                    new Fact("note", report.note()),
+                    new Fact(
+                        "records",
+                        Figures.count(report.records())
+                            + " in "
+                            + Figures.counted(report.collections(), "collection")
+                            + ": "
+                            + Figures.count(report.changed())
+                            + " stored, "
+                            + Figures.count(report.deleted())
+                            + " deleted"),
+                    new Fact(
+                        "bytes",
+                        Figures.bytes(report.logicalBytes())
+                            + " of content, "
+                            + Figures.bytes(report.addedBytes())
+                            + " added to the store"),
+                    new Fact(
+                        "as of",
+                        report.asOf() + " (" + report.consistency().toLowerCase(Locale.ROOT) + ")"),
+                    new Fact(
+                        "snapshots",
+                        report.generations() > 1 ? report.generations() + " were needed" : ""),
+                    new Fact("digest", report.digest()),
+                    new Fact("took", Figures.seconds(report.seconds())))));
+    for (Finding warning : report.warnings()) {
+      lines.add("warning " + warning.code() + ": " + warning.message());
+      lines.add("  " + warning.advice());
+    }
+    return lines;
   }
 
   /** Returns a verification's lines. */

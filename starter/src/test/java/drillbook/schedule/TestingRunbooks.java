@@ -64,6 +64,6 @@ public final class TestingRunbooks {
       List<Occasion> occasions,
       List<NoticeRoute> notices,
       Runbook.Watch watch) {
-    return new Runbook(name, "docs", zone, promised, occasions, null, null, notices, null, watch);
+    return new Runbook(name, "docs", zone, promised, occasions, null, null, notices, null, watch, null);
   }
 }

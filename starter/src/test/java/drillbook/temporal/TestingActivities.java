@@ -6,6 +6,7 @@ import drillbook.backup.BackupRequest;
 import drillbook.backup.CaptureOpened;
 import drillbook.backup.CapturePlan;
 import drillbook.backup.CaptureRun;
+import drillbook.backup.DriftQuestion;
 import drillbook.backup.RangeReport;
 import drillbook.backup.RangeRun;
 import drillbook.backup.SealRun;
@@ -58,6 +59,9 @@ public final class TestingActivities
   private volatile int failingRange = -1;
   private volatile boolean finding;
   private volatile CountDownLatch gate = new CountDownLatch(0);
+
+  /** What backups find worth a look. */
+  public volatile List<Finding> warnings = List.of();
 
   /** Lets plans fail. */
   public void fail(FailureKind kind) {
@@ -135,7 +139,18 @@ public final class TestingActivities
         "manifest.json",
         "00",
         "abcd",
-        0);
+        0,
+        List.of());
+  }
+
+  @Override
+  public List<Finding> drift(DriftQuestion question) {
+    return warnings;
+  }
+
+  @Override
+  public List<Finding> uncovered(String target) {
+    return List.of();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package drillbook.backup;
 
+import drillbook.check.Finding;
 import io.temporal.activity.ActivityInterface;
+import java.util.List;
 
 /** The steps of a backup that touch engine and store. Each can be repeated without harm. */
 @ActivityInterface(namePrefix = "Backup")
@@ -31,6 +33,18 @@ public interface BackupActivities {
    * backup exists once this returned.
    */
   BackupReport seal(SealRun run);
+
+  /**
+   * Compares a sealed backup with the newest before it: norms, centroids, counts. Returns what is
+   * beyond the rule; nothing where there is no backup before.
+   */
+  List<Finding> drift(DriftQuestion question);
+
+  /**
+   * Returns a finding where the target's instance has collections that no target of this worker
+   * means.
+   */
+  List<Finding> uncovered(String target);
 
   /** Removes what an unfinished backup left in the store. */
   void abandon(CaptureRun run);

@@ -1,6 +1,9 @@
 package drillbook.backup;
 
+import drillbook.check.Finding;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A finished backup.
@@ -23,6 +26,7 @@ import java.time.Instant;
  * @param manifestSha256 of the manifest's bytes
  * @param digest SHA-256 over the parts' digests: equal for equal content
  * @param seconds from request to manifest
+ * @param warnings what is worth a look: how the records moved, collections that nobody backs up
  */
 public record BackupReport(
     String target,
@@ -42,9 +46,61 @@ public record BackupReport(
     String manifestKey,
     String manifestSha256,
     String digest,
-    double seconds) {
+    double seconds,
+    List<Finding> warnings) {
+  /** Fills in what reports of earlier versions do not say. */
+  public BackupReport(
+      String target,
+      String backupId,
+      BackupKind kind,
+      String parent,
+      String note,
+      int collections,
+      long records,
+      long changed,
+      long deleted,
+      long logicalBytes,
+      long addedBytes,
+      Instant asOf,
+      String consistency,
+      int generations,
+      String manifestKey,
+      String manifestSha256,
+      String digest,
+      double seconds,
+      @Nullable List<Finding> warnings) {
+    this.target = target;
+    this.backupId = backupId;
+    this.kind = kind;
+    this.parent = parent;
+    this.note = note;
+    this.collections = collections;
+    this.records = records;
+    this.changed = changed;
+    this.deleted = deleted;
+    this.logicalBytes = logicalBytes;
+    this.addedBytes = addedBytes;
+    this.asOf = asOf;
+    this.consistency = consistency;
+    this.generations = generations;
+    this.manifestKey = manifestKey;
+    this.manifestSha256 = manifestSha256;
+    this.digest = digest;
+    this.seconds = seconds;
+    this.warnings = warnings == null ? List.of() : List.copyOf(warnings);
+  }
+
   /** Returns the same report with the time that the run took. */
   public BackupReport took(double runSeconds) {
+    return with(runSeconds, warnings);
+  }
+
+  /** Returns the same report with what is worth a look. */
+  public BackupReport warned(List<Finding> found) {
+    return with(seconds, found);
+  }
+
+  private BackupReport with(double runSeconds, List<Finding> found) {
     return new BackupReport(
         target,
         backupId,
@@ -63,6 +119,7 @@ public record BackupReport(
         manifestKey,
         manifestSha256,
         digest,
-        runSeconds);
+        runSeconds,
+        found);
   }
 }

@@ -1,5 +1,7 @@
 package drillbook.backup;
 
+import drillbook.check.Finding;
+import drillbook.check.FindingCode;
 import drillbook.check.Verdict;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
@@ -10,6 +12,7 @@ import drillbook.policy.ActivityWindow;
 import drillbook.visibility.SearchKeys;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The procedure of a backup. */
 public final class BackupWorkflowImpl implements BackupWorkflow {
@@ -43,7 +47,7 @@ public final class BackupWorkflowImpl implements BackupWorkflow {
     try {
       BackupReport report = plan.heldSnapshot() ? captureHeld(run) : captureOpen(run);
       double seconds = Duration.between(startedAt, now()).toMillis() / 1000.0;
-      BackupReport timed = report.took(seconds);
+      BackupReport timed = report.took(seconds).warned(warnings(run));
       Workflow.newActivityStub(
               JournalActivities.class, ActivityPolicies.request("Write the backup down"))
           .append(JournalRecord.sealed(Workflow.getInfo().getRunId(), timed));
@@ -130,6 +134,50 @@ public final class BackupWorkflowImpl implements BackupWorkflow {
     describe("Reading back and sealing **" + run.backupId() + "**.");
     return activities(ActivityPolicies.transfer("Read back and seal " + run.backupId()))
         .seal(new SealRun(run, capture.generation(), capture.ranges(), records));
+  }
+
+  /**
+   * Looks at what was captured. The backup is sealed: what cannot be asked is worth a look, too,
+   * and fails nothing.
+   */
+  private static List<Finding> warnings(CaptureRun run) {
+    if (Workflow.getVersion("warnings", Workflow.DEFAULT_VERSION, 1) == Workflow.DEFAULT_VERSION) {
+      return List.of();
+    }
+    String target = run.request().target();
+    List<Finding> warnings = new ArrayList<>();
+    DriftQuestion question = new DriftQuestion(target, run.backupId(), run.request().drift());
+    warnings.addAll(
+        asked(
+            () ->
+                activities(ActivityPolicies.request("Compare with the backup before"))
+                    .drift(question),
+            FindingCode.DRIFT_UNKNOWN,
+            "how the records moved since the backup before is not known"));
+    warnings.addAll(
+        asked(
+            () ->
+                activities(ActivityPolicies.preflight("Look for what nobody backs up"))
+                    .uncovered(target),
+            FindingCode.COVERAGE_UNKNOWN,
+            "whether every collection of the instance is backed up is not known"));
+    return warnings;
+  }
+
+  private static List<Finding> asked(
+      Supplier<List<Finding>> question, FindingCode unknown, String message) {
+    try {
+      return question.get();
+    } catch (ActivityFailure failure) {
+      if (failure.getCause() instanceof CanceledFailure) {
+        throw failure;
+      }
+      return List.of(
+          new Finding(
+              unknown,
+              message + ": " + WorkflowFailures.message(failure),
+              "The backup is sealed all the same; the next one asks again."));
+    }
   }
 
   private static BackupActivities activities(ActivityOptions options) {

@@ -34,6 +34,22 @@ public enum FindingCode {
   MANIFEST_NOT_AUTHENTIC,
   /** The bytes per record or the logical bytes moved more than the data explains. */
   SIZE_DELTA,
+  /** Vectors have another dimension than in the backup before. */
+  DIMENSION_CHANGED,
+  /** More vectors than in the backup before hold values that are no finite numbers. */
+  VECTORS_NOT_FINITE,
+  /** The mean vector points elsewhere than in the backup before. */
+  CENTROID_DRIFT,
+  /** Vectors are longer or shorter than in the backup before. */
+  NORM_DRIFT,
+  /** A tenant has many more or many fewer records than in the backup before. */
+  COUNT_DRIFT,
+  /** A backup could not be compared with the one before. */
+  DRIFT_UNKNOWN,
+  /** A collection of the instance belongs to no target. */
+  NOT_COVERED,
+  /** Whether every collection of the instance belongs to a target could not be asked. */
+  COVERAGE_UNKNOWN,
   /** Recovery took more time than the baseline allows. */
   RECOVERY_TIME_REGRESSION,
   /** The recovery point is older than the objective. */

@@ -86,7 +86,8 @@ final class RunSteps {
   private StepReport backup(Step.Backup step) {
     return StepReports.of(
         child(BackupWorkflow.class, "backup-" + runbook.target(), "Back up " + runbook.target())
-            .backup(new BackupRequest(runbook.target(), step.kind(), step.anew())));
+            .backup(
+                new BackupRequest(runbook.target(), step.kind(), step.anew(), runbook.drift())));
   }
 
   private StepReport verify() {

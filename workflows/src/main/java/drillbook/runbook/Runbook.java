@@ -1,5 +1,6 @@
 package drillbook.runbook;
 
+import drillbook.drift.DriftRule;
 import drillbook.notice.NoticeRoute;
 import drillbook.ticket.TicketRoute;
 import drillbook.verify.SizeRule;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param notices where messages go
  * @param tickets where tickets are filed
  * @param watchdog how often somebody looks whether the rest is done; hourly when left out
+ * @param drift how far records may move before it is worth a look
  */
 public record Runbook(
     String name,
@@ -39,7 +41,8 @@ public record Runbook(
     Retention retention,
     List<NoticeRoute> notices,
     List<TicketRoute> tickets,
-    Watch watchdog) {
+    Watch watchdog,
+    DriftRule drift) {
   /** How often somebody looks. */
   public enum Watch {
     /** Every hour. */
@@ -61,7 +64,8 @@ public record Runbook(
       @Nullable Retention retention,
       @Nullable List<NoticeRoute> notices,
       @Nullable List<TicketRoute> tickets,
-      @Nullable Watch watchdog) {
+      @Nullable Watch watchdog,
+      @Nullable DriftRule drift) {
     this.name = name;
     this.target = target;
     this.zone = zone == null || zone.isBlank() ? "UTC" : zone.strip();
@@ -72,6 +76,7 @@ public record Runbook(
     this.notices = notices == null ? List.of() : List.copyOf(notices);
     this.tickets = tickets == null ? List.of() : List.copyOf(tickets);
     this.watchdog = Objects.requireNonNullElse(watchdog, Watch.HOURLY);
+    this.drift = Objects.requireNonNullElse(drift, DriftRule.DEFAULT);
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "a runbook's name is lower-case letters, digits and dashes, at most 63: '" + name + "'");
@@ -88,7 +93,7 @@ public record Runbook(
     }
   }
 
-  /** Creates a runbook that is watched. */
+  /** Creates a runbook that is watched, by which records may move as far as usual. */
   public Runbook(
       String name,
       String target,
@@ -99,7 +104,18 @@ public record Runbook(
       @Nullable Retention retention,
       @Nullable List<NoticeRoute> notices,
       @Nullable List<TicketRoute> tickets) {
-    this(name, target, zone, objectives, occasions, sizeDelta, retention, notices, tickets, null);
+    this(
+        name,
+        target,
+        zone,
+        objectives,
+        occasions,
+        sizeDelta,
+        retention,
+        notices,
+        tickets,
+        null,
+        null);
   }
 
   /** Returns what is done at a cadence, where something is. */

@@ -46,7 +46,12 @@ final class StepReports {
       facts.add(new Fact("Note", backup.note()));
     }
     return new StepReport(
-        "backup", Outcome.PASSED, backup.backupId(), facts, List.of(), backup.seconds());
+        "backup",
+        backup.warnings().isEmpty() ? Outcome.PASSED : Outcome.WARNING,
+        backup.backupId(),
+        facts,
+        backup.warnings(),
+        backup.seconds());
   }
 
   static StepReport of(VerifyReport verified) {

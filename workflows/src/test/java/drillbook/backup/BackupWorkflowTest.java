@@ -3,13 +3,17 @@ package drillbook.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import drillbook.check.Finding;
+import drillbook.check.FindingCode;
 import drillbook.check.Verdict;
+import drillbook.drift.DriftRule;
 import drillbook.failure.FailureKind;
 import drillbook.procedure.TestingTemporal;
 import drillbook.procedure.TestingWorld;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.CanceledFailure;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,9 +41,41 @@ final class BackupWorkflowTest {
         .containsExactlyInAnyOrderElementsOf(
             IntStream.range(0, 14).mapToObj(range -> "range 0/" + range).toList());
     assertThat(world.mostActive()).isBetween(2, BackupWorkflowImpl.WINDOW);
-    assertThat(world.calls).endsWith("seal 0 1400", "journal").doesNotContain("abandon");
+    assertThat(world.calls)
+        .endsWith("seal 0 1400", "drift 0.1", "uncovered", "journal")
+        .doesNotContain("abandon");
     assertThat(world.journal.getFirst().verdict()).isEqualTo(Verdict.PASSED);
     assertThat(world.journal.getFirst().backupId()).isEqualTo(report.backupId());
+  }
+
+  @Test
+  void what_moved_and_what_nobody_backs_up_are_warnings_of_the_report() {
+    Finding moved = new Finding(FindingCode.CENTROID_DRIFT, "docs: it turned", "look");
+    Finding alone = new Finding(FindingCode.NOT_COVERED, "1 collection: more", "add it");
+    world.moves = List.of(moved);
+    world.uncovered = List.of(alone);
+    BackupRequest strict =
+        new BackupRequest("docs", BackupKind.FULL, false, new DriftRule(0.03, 0.1, 0.1, 5));
+
+    BackupReport report = temporal.run(TYPE, strict, BackupReport.class);
+
+    assertThat(report.warnings()).containsExactly(moved, alone);
+    assertThat(world.calls).containsSubsequence("seal 0 200", "drift 0.03", "uncovered", "journal");
+    assertThat(world.journal.getFirst().verdict()).isEqualTo(Verdict.PASSED);
+  }
+
+  @Test
+  void a_backup_that_could_not_be_compared_is_sealed_and_says_so() {
+    world.fail("drift 0.1", FailureKind.CORRUPT);
+    world.fail("uncovered", FailureKind.DENIED);
+
+    BackupReport report = temporal.run(TYPE, REQUEST, BackupReport.class);
+
+    assertThat(report.warnings())
+        .extracting(Finding::code)
+        .containsExactly(FindingCode.DRIFT_UNKNOWN, FindingCode.COVERAGE_UNKNOWN);
+    assertThat(report.warnings().getFirst().message()).contains("drift 0.1 failed");
+    assertThat(world.calls).contains("journal").doesNotContain("abandon");
   }
 
   @Test

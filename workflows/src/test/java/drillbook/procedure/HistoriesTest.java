@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import drillbook.backup.BackupKind;
 import drillbook.backup.BackupRequest;
 import drillbook.backup.BackupWorkflowImpl;
+import drillbook.check.Finding;
+import drillbook.check.FindingCode;
 import drillbook.disaster.DisasterDrillRequest;
 import drillbook.disaster.DisasterDrillWorkflowImpl;
 import drillbook.disaster.Loss;
@@ -76,6 +78,14 @@ final class HistoriesTest {
         "BackupWorkflow",
         BackupRequest.of("docs", BackupKind.FULL),
         world -> world.fail("range 0/0", FailureKind.CORRUPT),
+        BackupWorkflowImpl.class),
+    BACKUP_WARNED(
+        "BackupWorkflow",
+        BackupRequest.of("docs", BackupKind.FULL),
+        world -> {
+          world.moves = List.of(new Finding(FindingCode.NORM_DRIFT, "docs: longer", "look"));
+          world.fail("uncovered", FailureKind.DENIED);
+        },
         BackupWorkflowImpl.class),
     VERIFY(
         "VerifyBackupWorkflow",

@@ -6,6 +6,7 @@ import drillbook.backup.BackupRequest;
 import drillbook.backup.CaptureOpened;
 import drillbook.backup.CapturePlan;
 import drillbook.backup.CaptureRun;
+import drillbook.backup.DriftQuestion;
 import drillbook.backup.RangeReport;
 import drillbook.backup.RangeRun;
 import drillbook.backup.SealRun;
@@ -86,6 +87,12 @@ public final class TestingWorld
 
   /** What verifications find worth a look. */
   public volatile List<Finding> warnings = List.of();
+
+  /** How records moved. */
+  public volatile List<Finding> moves = List.of();
+
+  /** What nobody backs up. */
+  public volatile List<Finding> uncovered = List.of();
 
   /** What people were told, in order. */
   public final List<NoticePost> notices = new CopyOnWriteArrayList<>();
@@ -192,7 +199,20 @@ public final class TestingWorld
         "manifest.json",
         "00",
         "00",
-        0);
+        0,
+        List.of());
+  }
+
+  @Override
+  public List<Finding> drift(DriftQuestion question) {
+    begin("drift " + question.rule().norm());
+    return moves;
+  }
+
+  @Override
+  public List<Finding> uncovered(String target) {
+    begin("uncovered");
+    return uncovered;
   }
 
   @Override

@@ -108,6 +108,17 @@ final class RunbookWorkflowTest {
   }
 
   @Test
+  void a_backup_whose_vectors_moved_is_worth_a_look_and_the_run_goes_on() {
+    world.moves = List.of(new Finding(FindingCode.CENTROID_DRIFT, "docs: it turned", "look"));
+    RunbookReport report = run(Occasion.usual(Cadence.HOURLY));
+    assertThat(report.verdict()).isEqualTo(Verdict.PASSED);
+    assertThat(report.steps().getFirst().outcome()).isEqualTo(Outcome.WARNING);
+    assertThat(world.notices.getLast().notice().findings())
+        .extracting(Finding::code)
+        .containsExactly(FindingCode.CENTROID_DRIFT);
+  }
+
+  @Test
   void a_step_that_breaks_is_a_finding_in_its_own_words() {
     world.fail("range 0/0", FailureKind.CORRUPT);
     RunbookReport report = run(Occasion.usual(Cadence.HOURLY));

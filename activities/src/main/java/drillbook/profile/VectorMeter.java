@@ -1,0 +1,202 @@
+package drillbook.profile;
+
+import drillbook.record.ElementType;
+import drillbook.record.VectorColumn;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Adds up the vectors of one column while they pass, without objects for each of them. Sums are of
+ * doubles in the order of the records, so that the same records in the same order give the same
+ * bits. One thread.
+ */
+final class VectorMeter {
+  private final ElementType type;
+  private double[] values = new double[0];
+  private float[] floats = new float[0];
+  private double[] sums = new double[0];
+
+  private long vectors;
+  private int dimension;
+  private long notFinite;
+  private long nan;
+  private long infinite;
+  private long zero;
+  private double normSum;
+  private double squareSum;
+  private double leastNorm;
+  private double mostNorm;
+
+  /** Goes on from what was added up before. */
+  VectorMeter(ElementType type, VectorSums before) {
+    this.type = type;
+    vectors = before.vectors();
+    notFinite = before.notFinite();
+    nan = before.nan();
+    infinite = before.infinite();
+    zero = before.zero();
+    normSum = before.normSum();
+    squareSum = before.squareSum();
+    leastNorm = before.leastNorm();
+    mostNorm = before.mostNorm();
+    meet(before.dimension());
+    ByteBuffer bytes = ByteBuffer.wrap(before.sums()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; bytes.hasRemaining(); i++) {
+      sums[i] = bytes.getDouble();
+    }
+  }
+
+  /** Takes all vectors of a column. */
+  void take(VectorColumn column) {
+    ByteBuffer bits = ByteBuffer.wrap(column.bits().data()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int record = 0; record < column.size(); record++) {
+      int rows = column.rows(record);
+      if (rows == 0) {
+        continue;
+      }
+      int length = column.dimension(record);
+      int bytes = type.bytes(length);
+      int offset = column.bits().offset(record);
+      for (int row = 0; row < rows; row++) {
+        take(bits, offset + row * bytes, length);
+      }
+    }
+  }
+
+  /** Returns what was added up so far. */
+  VectorSums sums() {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(sums.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asDoubleBuffer().put(sums);
+    return new VectorSums(
+        vectors,
+        dimension,
+        notFinite,
+        nan,
+        infinite,
+        zero,
+        normSum,
+        squareSum,
+        leastNorm,
+        mostNorm,
+        bytes.array());
+  }
+
+  private void take(ByteBuffer bits, int offset, int length) {
+    meet(dimension == 0 || dimension == length ? length : -1);
+    if (values.length < length) {
+      values = new double[length];
+      floats = new float[length];
+    }
+    decode(bits, offset, length);
+    double squares = squares(values, length);
+    vectors++;
+    if (!Double.isFinite(squares)) {
+      countNotFinite(length);
+      return;
+    }
+    double norm = Math.sqrt(squares);
+    boolean first = vectors - notFinite == 1;
+    leastNorm = first ? norm : Math.min(leastNorm, norm);
+    mostNorm = first ? norm : Math.max(mostNorm, norm);
+    normSum += norm;
+    squareSum += squares;
+    if (norm == 0) {
+      zero++;
+    }
+    if (dimension > 0) {
+      add(sums, values, length);
+    }
+  }
+
+  /** Keeps sums of elements as long as all vectors have one dimension. */
+  private void meet(int met) {
+    if (met != dimension) {
+      dimension = met;
+      sums = new double[Math.max(0, met)];
+    }
+  }
+
+  private void countNotFinite(int length) {
+    notFinite++;
+    for (int i = 0; i < length; i++) {
+      if (Double.isNaN(values[i])) {
+        nan++;
+      } else if (Double.isInfinite(values[i])) {
+        infinite++;
+      }
+    }
+  }
+
+  private void decode(ByteBuffer bits, int offset, int length) {
+    switch (type) {
+      case F32 -> {
+        bits.position(offset);
+        bits.asFloatBuffer().get(floats, 0, length);
+        widen(floats, values, length);
+      }
+      case F64 -> {
+        bits.position(offset);
+        bits.asDoubleBuffer().get(values, 0, length);
+      }
+      case F16 -> {
+        for (int i = 0; i < length; i++) {
+          values[i] = Float.float16ToFloat(bits.getShort(offset + 2 * i));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < length; i++) {
+          values[i] = Float.intBitsToFloat(bits.getShort(offset + 2 * i) << 16);
+        }
+      }
+      case I8 -> {
+        for (int i = 0; i < length; i++) {
+          values[i] = bits.get(offset + i);
+        }
+      }
+      case U8 -> {
+        for (int i = 0; i < length; i++) {
+          values[i] = bits.get(offset + i) & 0xff;
+        }
+      }
+      case BIT -> {
+        for (int i = 0; i < length; i++) {
+          values[i] = bits.get(offset + i / 8) >> (7 - i % 8) & 1;
+        }
+      }
+    }
+  }
+
+  // Loops of their own, small and without conditions, so that the compiler makes them wide.
+
+  private static void widen(float[] source, double[] target, int length) {
+    for (int i = 0; i < length; i++) {
+      target[i] = source[i];
+    }
+  }
+
+  private static void add(double[] target, double[] source, int length) {
+    for (int i = 0; i < length; i++) {
+      target[i] += source[i];
+    }
+  }
+
+  /** Adds up squares on four lanes: one would wait for each addition before the next. */
+  private static double squares(double[] source, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < length; i += 4) {
+      a += source[i] * source[i];
+      b += source[i + 1] * source[i + 1];
+      c += source[i + 2] * source[i + 2];
+      d += source[i + 3] * source[i + 3];
+    }
+    for (; i < length; i++) {
+      a += source[i] * source[i];
+    }
+    return (a + b) + (c + d);
+  }
+}
