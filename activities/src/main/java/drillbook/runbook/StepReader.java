@@ -94,7 +94,8 @@ final class StepReader {
 
   private static Optional<Step> drill(Place place) {
     Optional<Keys> found =
-        place.keys(List.of("into", "recovery-point", "window", "max-regression", "floor"));
+        place.keys(
+            List.of("into", "recovery-point", "window", "max-regression", "floor", "bisect"));
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -106,12 +107,14 @@ final class StepReader {
     Duration window = keys.find("window", Forms.SOME_TIME, usual.window());
     double regression = keys.find("max-regression", Forms.PERCENTAGE, usual.maxRegression());
     Duration floor = keys.find("floor", Forms.SOME_TIME, FLOOR);
+    int bisect = keys.find("bisect", Forms.COUNT, usual.bisect().most());
     if (point != RecoveryPoint.RANDOM) {
       keys.find("window")
           .ifPresent(entry -> entry.refuse("bounds nothing", "recovery-point: random beside it"));
     }
-    return keys.made(
-        () -> new Step.Drill(into, point, window, regression, floor.toMillis() / 1000.0));
+    return keys.made(() ->
+        new Step.Drill(
+            into, point, window, regression, floor.toMillis() / 1000.0, new Step.Bisect(bisect)));
   }
 
   private static Optional<Step> regionDrill(Place place) {

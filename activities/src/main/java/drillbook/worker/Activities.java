@@ -15,6 +15,7 @@ public final class Activities {
         new DrillWorker(surroundings),
         new RegionWorker(surroundings),
         new DisasterWorker(surroundings),
+        new BisectWorker(surroundings),
         new JournalWorker(surroundings),
         new NoticeWorker(surroundings),
         new TicketWorker(surroundings));

@@ -23,7 +23,7 @@ final class Proofs {
       throws DrillbookException, InterruptedException {
     Journal journal = surroundings.journal(source.store(), source.archive().target());
     Map<String, JournalEntry> newest = new HashMap<>();
-    for (String kind : List.of("verify", "drill")) {
+    for (String kind : List.of("verify", "drill", "probe")) {
       for (JournalEntry entry : journal.last(kind, LOOK_BACK)) {
         newest.merge(entry.record().backupId(), entry, (a, b) -> a.number() > b.number() ? a : b);
       }

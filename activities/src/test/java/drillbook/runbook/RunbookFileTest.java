@@ -73,7 +73,12 @@ final class RunbookFileTest {
                         "0 3 * * 0",
                         List.of(
                             new Step.Drill(
-                                "staging", Step.RecoveryPoint.RANDOM, Duration.ofDays(14), 1.5, 90),
+                                "staging",
+                                Step.RecoveryPoint.RANDOM,
+                                Duration.ofDays(14),
+                                1.5,
+                                90,
+                                new Step.Bisect(3)),
                             new Step.Human(
                                 "Call the bank: 'now'.", "on-call", Duration.ofHours(2))),
                         Notify.PROBLEMS),

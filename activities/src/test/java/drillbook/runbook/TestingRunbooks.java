@@ -44,6 +44,7 @@ final class TestingRunbooks {
                 window: 2w
                 max-regression: 150%
                 floor: 1m30s
+                bisect: 3
             - human: {instruction: "Call the bank: 'now'.", owner: on-call, within: 2h}
         monthly:
           steps:

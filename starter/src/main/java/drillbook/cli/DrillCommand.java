@@ -1,14 +1,21 @@
 package drillbook.cli;
 
+import drillbook.bisect.BisectReport;
+import drillbook.bisect.BisectRequest;
+import drillbook.check.Verdict;
+import drillbook.console.BisectText;
 import drillbook.console.Console;
 import drillbook.console.ReportText;
 import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
 import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
 import drillbook.region.RegionDrillReport;
 import drillbook.region.RegionDrillRequest;
 import drillbook.temporal.Procedure;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +33,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  drillbook drill docs",
       "  drillbook drill docs --target-instance staging --max-regression 0.5 --json",
-      "  drillbook drill docs --region docs-eu"
+      "  drillbook drill docs --region docs-eu",
+      "  drillbook drill docs --bisect"
     })
 final class DrillCommand implements Callable<Integer> {
   private final Installation installation;
@@ -58,6 +66,17 @@ final class DrillCommand implements Callable<Integer> {
       })
   String region = "";
 
+  @Option(
+      names = "--bisect",
+      arity = "0..1",
+      paramLabel = "DRILLS",
+      fallbackValue = "6",
+      description = {
+        "If the backup does not come back, drill older ones, at most so many (6),",
+        "to find the newest that does and what changed after it."
+      })
+  int bisect;
+
   DrillCommand(Installation installation) {
     this.installation = installation;
   }
@@ -78,8 +97,29 @@ final class DrillCommand implements Callable<Integer> {
             selection.tenants,
             maxRegression,
             floorSeconds);
-    DrillReport report = temporal.run(installation, choice, Procedure.drill(request), console);
-    common.print(console, report, ReportText.of(report));
+    if (bisect < 0) {
+      throw TargetOptions.usage("--bisect must be 0 or more: " + bisect, "");
+    }
+    DrillReport report;
+    try {
+      report = temporal.run(installation, choice, Procedure.drill(request), console);
+    } catch (DrillbookException e) {
+      if (bisect == 0 || e.kind() != FailureKind.CORRUPT) {
+        throw e;
+      }
+      console.remark("drillbook: " + e.getMessage());
+      BisectReport found = trace(choice, backup.words(), console);
+      common.print(console, Map.of("bisect", found), BisectText.of(found));
+      return e.kind().exitCode();
+    }
+    if (bisect == 0 || report.verdictBesideTime() != Verdict.FAILED) {
+      common.print(console, report, ReportText.of(report));
+      return ExitCodes.of(report.verdict());
+    }
+    BisectReport found = trace(choice, report.backupId(), console);
+    List<String> lines = new ArrayList<>(ReportText.of(report));
+    lines.addAll(BisectText.of(found));
+    common.print(console, Map.of("drill", report, "bisect", found), lines);
     return ExitCodes.of(report.verdict());
   }
 
@@ -101,5 +141,14 @@ final class DrillCommand implements Callable<Integer> {
             console);
     common.print(console, report, ReportText.of(report));
     return ExitCodes.of(report.verdict());
+  }
+
+  private BisectReport trace(TargetChoice choice, String failed, Console console)
+      throws DrillbookException {
+    return temporal.run(
+        installation,
+        choice,
+        Procedure.bisect(new BisectRequest(choice.name(), failed, selection.into, bisect)),
+        console);
   }
 }

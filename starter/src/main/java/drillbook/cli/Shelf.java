@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The backups of a target, with what the journal says of each; reads manifests only. */
 final class Shelf {
   private static final int JOURNAL = 200;
+  private static final Set<String> PROOFS = Set.of("verify", "drill", "probe");
 
   private Shelf() {}
 
@@ -56,7 +58,7 @@ final class Shelf {
       Map<String, Verdict> verdicts = new HashMap<>();
       for (JournalRecord record :
           installation.parts().journal(store, target.name(), JOURNAL, believed)) {
-        if (record.kind().equals("verify") || record.kind().equals("drill")) {
+        if (PROOFS.contains(record.kind())) {
           verdicts.putIfAbsent(record.backupId(), record.verdict());
         }
       }

@@ -2,6 +2,8 @@ package drillbook.temporal;
 
 import drillbook.backup.BackupReport;
 import drillbook.backup.BackupRequest;
+import drillbook.bisect.BisectReport;
+import drillbook.bisect.BisectRequest;
 import drillbook.drill.AcceptReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
@@ -105,6 +107,16 @@ public record Procedure<T>(
         request,
         RegionDrillReport.class,
         SearchKeys.of(request.target()));
+  }
+
+  /** Returns a bisection; one at a time a target. */
+  public static Procedure<BisectReport> bisect(BisectRequest request) {
+    return new Procedure<>(
+        "the bisection of '" + request.target() + "'",
+        "bisect-" + request.target(),
+        "BisectWorkflow",
+        request,
+        BisectReport.class);
   }
 
   /** Returns one run of a runbook, beside those of its schedule. */

@@ -1,6 +1,7 @@
 package drillbook.temporal;
 
 import drillbook.backup.BackupWorkflowImpl;
+import drillbook.bisect.BisectWorkflowImpl;
 import drillbook.disaster.DisasterDrillWorkflowImpl;
 import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
@@ -57,6 +58,7 @@ public final class Workers {
         VerifyBackupWorkflowImpl.class,
         RestoreWorkflowImpl.class,
         DrillWorkflowImpl.class,
+        BisectWorkflowImpl.class,
         RegionDrillWorkflowImpl.class,
         DisasterDrillWorkflowImpl.class,
         AcceptDrillWorkflowImpl.class,

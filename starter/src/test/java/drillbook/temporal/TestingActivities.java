@@ -10,10 +10,13 @@ import drillbook.backup.DriftQuestion;
 import drillbook.backup.RangeReport;
 import drillbook.backup.RangeRun;
 import drillbook.backup.SealRun;
+import drillbook.bisect.BisectActivities;
+import drillbook.bisect.BisectRequest;
 import drillbook.check.Check;
 import drillbook.check.Finding;
 import drillbook.check.FindingCode;
 import drillbook.check.Verdict;
+import drillbook.difference.BackupDifference;
 import drillbook.drill.AcceptReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillActivities;
@@ -44,6 +47,7 @@ public final class TestingActivities
         VerifyActivities,
         RestoreActivities,
         DrillActivities,
+        BisectActivities,
         JournalActivities {
   /** The one backup that is told of. */
   public static final String BACKUP = "20261121t020000z_full_1a2b3c";
@@ -151,6 +155,17 @@ public final class TestingActivities
   @Override
   public List<Finding> uncovered(String target) {
     return List.of();
+  }
+
+  @Override
+  public Candidates candidates(BisectRequest request) {
+    note("candidates " + request.backup());
+    return new Candidates(BACKUP, List.of());
+  }
+
+  @Override
+  public BackupDifference difference(DifferenceQuestion question) {
+    throw new UnsupportedOperationException("there is one backup here");
   }
 
   @Override

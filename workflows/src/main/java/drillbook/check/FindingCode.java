@@ -54,6 +54,10 @@ public enum FindingCode {
   RECOVERY_TIME_REGRESSION,
   /** The recovery point is older than the objective. */
   RECOVERY_POINT_TOO_OLD,
+  /** From a backup on, none restores; the one before it does. */
+  BAD_SINCE,
+  /** No backup that was tried restores. */
+  NO_BACKUP_RESTORES,
   /** A scratch target could not be dropped. */
   SCRATCH_LEFT_BEHIND,
   /** An instance that a drill brought up could not be taken down. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRegression how much slower than the baseline is too slow; 0.2 when left out or 0
  * @param floorSeconds a slowdown of fewer seconds is noise; 5 when left out or 0
  * @param site whose store is read and which instance is written to, where that is not plain
+ * @param probe true: a bisection asks whether an old backup restores; no objective is judged by it
  */
 public record DrillRequest(
     String target,
@@ -28,7 +29,8 @@ public record DrillRequest(
     List<String> tenants,
     double maxRegression,
     double floorSeconds,
-    Site site) {
+    Site site,
+    boolean probe) {
   /** Fills in what was left out. */
   public DrillRequest(
       String target,
@@ -38,7 +40,8 @@ public record DrillRequest(
       @Nullable List<String> tenants,
       double maxRegression,
       double floorSeconds,
-      @Nullable Site site) {
+      @Nullable Site site,
+      boolean probe) {
     this.target = Objects.requireNonNullElse(target, "").strip();
     this.backup = backup == null || backup.isBlank() ? BackupChoice.LATEST : backup.strip();
     this.into = into == null || into.isBlank() ? this.target : into.strip();
@@ -47,6 +50,7 @@ public record DrillRequest(
     this.maxRegression = maxRegression == 0 ? 0.2 : maxRegression;
     this.floorSeconds = floorSeconds == 0 ? 5 : floorSeconds;
     this.site = Objects.requireNonNullElse(site, Site.HOME);
+    this.probe = probe;
     if (this.target.isEmpty()) {
       throw new IllegalArgumentException("target is missing: name one that the worker knows");
     }
@@ -54,6 +58,24 @@ public record DrillRequest(
       throw new IllegalArgumentException(
           "maxRegression and floorSeconds must be > 0: " + maxRegression + ", " + floorSeconds);
     }
+  }
+
+  /** Creates a request of a drill that counts. */
+  public DrillRequest(
+      String target,
+      @Nullable String backup,
+      @Nullable String into,
+      @Nullable List<String> collections,
+      @Nullable List<String> tenants,
+      double maxRegression,
+      double floorSeconds,
+      @Nullable Site site) {
+    this(target, backup, into, collections, tenants, maxRegression, floorSeconds, site, false);
+  }
+
+  /** Returns a bisection's drill of one backup. */
+  public static DrillRequest probe(String target, String backupId, String into) {
+    return new DrillRequest(target, backupId, into, null, null, 0, 0, null, true);
   }
 
   /** Creates a request that reads the source's own store. */
@@ -65,7 +87,7 @@ public record DrillRequest(
       @Nullable List<String> tenants,
       double maxRegression,
       double floorSeconds) {
-    this(target, backup, into, collections, tenants, maxRegression, floorSeconds, null);
+    this(target, backup, into, collections, tenants, maxRegression, floorSeconds, null, false);
   }
 
   /** Returns a request with every default. */

@@ -69,7 +69,10 @@ public final class DrillWorkflowImpl implements DrillWorkflow {
         .publish(report);
     Workflow.newActivityStub(
             JournalActivities.class, ActivityPolicies.request("Write the drill down"))
-        .append(JournalRecord.drilled(Workflow.getInfo().getRunId(), report));
+        .append(
+            request.probe()
+                ? JournalRecord.probed(Workflow.getInfo().getRunId(), report)
+                : JournalRecord.drilled(Workflow.getInfo().getRunId(), report));
     SearchKeys.ended(report.verdict(), report.backupId());
     RestoreProcedure.describe("**" + report.verdict() + "** in " + seconds + " s.");
     return report;

@@ -1,7 +1,9 @@
 package drillbook.journal;
 
 import drillbook.backup.BackupReport;
+import drillbook.bisect.BisectReport;
 import drillbook.check.Verdict;
+import drillbook.difference.BackupDifference;
 import drillbook.disaster.DisasterReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
@@ -20,7 +22,7 @@ import java.util.stream.Collectors;
  *
  * @param target whose journal it goes into
  * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill}, {@code disaster},
- *     {@code accept}, {@code run} or {@code watch}
+ *     {@code probe}, {@code bisect}, {@code accept}, {@code run} or {@code watch}
  * @param run the workflow run: a second append of the same kind and run changes nothing
  * @param backupId which backup it was about; an empty string where it was about none
  * @param verdict PASSED for a sealed backup, what the checks say otherwise
@@ -95,12 +97,44 @@ public record JournalRecord(
 
   /** Returns what is written down of a drill; baselines are computed from these. */
   public static JournalRecord drilled(String run, DrillReport report) {
+    return drill(run, report, "drill", report.verdict());
+  }
+
+  /**
+   * Returns what is written down of a bisection's drill: no baseline and no promise rests on it,
+   * but it proves its backup.
+   */
+  public static JournalRecord probed(String run, DrillReport report) {
+    return drill(run, report, "probe", report.verdictBesideTime());
+  }
+
+  /** Returns what is written down of a bisection. */
+  public static JournalRecord bisected(String run, BisectReport report) {
     return new JournalRecord(
         report.target(),
-        "drill",
+        "bisect",
+        run,
+        report.bad(),
+        Verdict.FAILED,
+        report.seconds(),
+        Map.of(
+            "good", report.good(),
+            "bad", report.bad(),
+            "drills", Integer.toString(report.probes().size()),
+            "untried", Integer.toString(report.untried()),
+            "differing",
+                Long.toString(
+                    report.difference().stream().mapToLong(BackupDifference::records).sum()),
+            "note", report.note()));
+  }
+
+  private static JournalRecord drill(String run, DrillReport report, String kind, Verdict verdict) {
+    return new JournalRecord(
+        report.target(),
+        kind,
         run,
         report.backupId(),
-        report.verdict(),
+        verdict,
         report.recoverySeconds(),
         Map.of(
             "fingerprint", report.fingerprint(),

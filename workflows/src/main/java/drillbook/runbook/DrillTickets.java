@@ -75,6 +75,17 @@ final class DrillTickets {
     return moves;
   }
 
+  /** Returns the moves of a drill whose backup could not be read. */
+  static List<Move> unreadable(String target, StepReport step) {
+    return List.of(
+        new Move(
+            true,
+            new Ticket(
+                "drillbook/" + target + "/drill",
+                "A backup of " + target + " did not come back",
+                body(step))));
+  }
+
   private static long failedChecks(DrillReport drill) {
     return drill.checks().stream().filter(check -> !check.findings().isEmpty()).count();
   }

@@ -2,11 +2,15 @@ package drillbook.runbook;
 
 import drillbook.backup.BackupRequest;
 import drillbook.backup.BackupWorkflow;
+import drillbook.bisect.BisectRequest;
+import drillbook.bisect.BisectWorkflow;
+import drillbook.check.Verdict;
 import drillbook.disaster.DisasterDrillRequest;
 import drillbook.disaster.DisasterDrillWorkflow;
 import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
 import drillbook.drill.DrillWorkflow;
+import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
 import drillbook.notice.Notice;
 import drillbook.people.NoticeThreads;
@@ -79,8 +83,22 @@ final class RunSteps {
       if (failure.getCause() instanceof CanceledFailure cancelled) {
         throw cancelled;
       }
-      return StepReports.failed(step, failure, seconds(begun));
+      StepReport report = StepReports.failed(step, failure, seconds(begun));
+      boolean unreadable = WorkflowFailures.kind(failure) == FailureKind.CORRUPT;
+      return unreadable && step instanceof Step.Drill drill ? unreadable(drill, report) : report;
     }
+  }
+
+  /** A backup that cannot even be read: there are no checks, but there may be an older one. */
+  private StepReport unreadable(Step.Drill step, StepReport report) {
+    if (step.recoveryPoint() != Step.RecoveryPoint.NEWEST) {
+      // Which one of the window it was, nobody has told.
+      return report;
+    }
+    StepReport traced = traced(step, BackupChoice.LATEST, report);
+    return traced.equals(report)
+        ? report
+        : withTickets(DrillTickets.unreadable(runbook.target(), traced), traced);
   }
 
   private StepReport backup(Step.Backup step) {
@@ -121,7 +139,35 @@ final class RunSteps {
                     List.of(),
                     step.maxRegression(),
                     step.floorSeconds()));
-    return withTickets(drill, StepReports.of(drill));
+    StepReport report = StepReports.of(drill);
+    // A drill that was slow brought its backup back all the same.
+    return withTickets(
+        drill,
+        drill.verdictBesideTime() == Verdict.FAILED
+            ? traced(step, drill.backupId(), report)
+            : report);
+  }
+
+  /** Tries older backups, until it is known since when they do not come back. */
+  private StepReport traced(Step.Drill step, String backup, StepReport report) {
+    boolean old =
+        Workflow.getVersion("bisect", Workflow.DEFAULT_VERSION, 1) == Workflow.DEFAULT_VERSION;
+    if (old || step.bisect().most() == 0) {
+      return report;
+    }
+    try {
+      return StepReports.traced(
+          report,
+          child(BisectWorkflow.class, "bisect-" + runbook.target(), "Bisect " + runbook.target())
+              .bisect(
+                  new BisectRequest(runbook.target(), backup, step.into(), step.bisect().most())));
+    } catch (ChildWorkflowFailure failure) {
+      if (failure.getCause() instanceof CanceledFailure cancelled) {
+        throw cancelled;
+      }
+      return report.and(
+          new Notice.Fact("Bisect", "could not be done: " + WorkflowFailures.message(failure)));
+    }
   }
 
   private StepReport regionDrill(Step.RegionDrill step) {
@@ -160,8 +206,12 @@ final class RunSteps {
   }
 
   private StepReport withTickets(DrillReport drill, StepReport step) {
+    return withTickets(DrillTickets.of(drill, step), step);
+  }
+
+  private StepReport withTickets(List<DrillTickets.Move> moves, StepReport step) {
     StepReport report = step;
-    for (DrillTickets.Move move : DrillTickets.of(drill, step)) {
+    for (DrillTickets.Move move : moves) {
       for (TicketRoute route : runbook.tickets()) {
         report = report.and(move(route, move));
       }

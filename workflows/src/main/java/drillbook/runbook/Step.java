@@ -3,6 +3,7 @@ package drillbook.runbook;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import drillbook.backup.BackupKind;
+import drillbook.bisect.BisectRequest;
 import drillbook.disaster.Loss;
 import drillbook.people.ApprovalRule;
 import java.time.Duration;
@@ -66,13 +67,15 @@ public sealed interface Step {
    * @param window how old a backup of {@link RecoveryPoint#RANDOM} may be
    * @param maxRegression how much slower than the baseline is too slow, as a fraction
    * @param floorSeconds a slowdown of fewer seconds is noise
+   * @param bisect how a backup that does not come back is traced
    */
   record Drill(
       String into,
       RecoveryPoint recoveryPoint,
       Duration window,
       double maxRegression,
-      double floorSeconds)
+      double floorSeconds,
+      Bisect bisect)
       implements Step {
     /** The newest backup, in the source's own instance, 20 % and 5 s. */
     public static final Drill DEFAULT = new Drill("", RecoveryPoint.NEWEST, null, 0, 0);
@@ -83,7 +86,9 @@ public sealed interface Step {
         @Nullable RecoveryPoint recoveryPoint,
         @Nullable Duration window,
         double maxRegression,
-        double floorSeconds) {
+        double floorSeconds,
+        @Nullable Bisect bisect) {
+      this.bisect = Objects.requireNonNullElse(bisect, Bisect.USUAL);
       this.into = Objects.requireNonNullElse(into, "");
       this.recoveryPoint = Objects.requireNonNullElse(recoveryPoint, RecoveryPoint.NEWEST);
       this.window = Objects.requireNonNullElse(window, Duration.ofDays(7));
@@ -100,9 +105,36 @@ public sealed interface Step {
       }
     }
 
+    /** Creates a drill that is traced as usual. */
+    public Drill(
+        @Nullable String into,
+        @Nullable RecoveryPoint recoveryPoint,
+        @Nullable Duration window,
+        double maxRegression,
+        double floorSeconds) {
+      this(into, recoveryPoint, window, maxRegression, floorSeconds, null);
+    }
+
     @Override
     public String word() {
       return "drill";
+    }
+  }
+
+  /**
+   * How the newest backup that still restores is looked for when one does not.
+   *
+   * @param most how many drills at most; 0 for none
+   */
+  record Bisect(int most) {
+    /** At most {@value BisectRequest#USUAL} drills. */
+    public static final Bisect USUAL = new Bisect(BisectRequest.USUAL);
+
+    /** Rejects a number below zero. */
+    public Bisect {
+      if (most < 0) {
+        throw new IllegalArgumentException("bisect must be >= 0: " + most);
+      }
     }
   }
 

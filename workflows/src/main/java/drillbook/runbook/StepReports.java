@@ -1,6 +1,7 @@
 package drillbook.runbook;
 
 import drillbook.backup.BackupReport;
+import drillbook.bisect.BisectReport;
 import drillbook.check.Check;
 import drillbook.check.Finding;
 import drillbook.check.FindingCode;
@@ -138,6 +139,29 @@ final class StepReports {
         DisasterNotices.facts(report),
         DisasterNotices.findings(report),
         report.recoverySeconds());
+  }
+
+  /** Returns a drill's report with what a bisection found. */
+  static StepReport traced(StepReport drill, BisectReport found) {
+    List<Finding> findings = new ArrayList<>(drill.findings());
+    findings.add(found.finding());
+    List<Fact> facts = new ArrayList<>(drill.facts());
+    facts.add(
+        new Fact("Newest that restores", found.good().isEmpty() ? "none found" : found.good()));
+    facts.add(new Fact("Does not restore since", found.bad()));
+    facts.add(
+        new Fact(
+            "Bisect",
+            Figures.counted(found.probes().size(), "drill")
+                + " in "
+                + Figures.seconds(found.seconds())));
+    return new StepReport(
+        drill.step(),
+        drill.outcome(),
+        drill.backupId(),
+        facts,
+        findings,
+        drill.seconds() + found.seconds());
   }
 
   static StepReport of(Step.Human step, HumanAnswer answer, double seconds) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import drillbook.backup.BackupKind;
 import drillbook.backup.BackupRequest;
 import drillbook.backup.BackupWorkflowImpl;
+import drillbook.bisect.BisectRequest;
+import drillbook.bisect.BisectWorkflowImpl;
 import drillbook.check.Finding;
 import drillbook.check.FindingCode;
 import drillbook.disaster.DisasterDrillRequest;
@@ -108,6 +110,14 @@ final class HistoriesTest {
         DrillRequest.of("docs"),
         world -> world.fail("check", FailureKind.CORRUPT),
         DrillWorkflowImpl.class),
+    BISECT(
+        "BisectWorkflow",
+        new BisectRequest("docs", null, null, 0),
+        world -> {
+          world.backups = List.of("20261120t020000z_full_abcdef", "20261119t020000z_full_abcdef");
+          world.newestGood = "20261119t020000z_full_abcdef";
+        },
+        BisectWorkflowImpl.class),
     ACCEPT(
         "AcceptDrillWorkflow",
         new AcceptRequest("docs", "20261122t030000_1a2b3c", "she", "grown"),
@@ -177,6 +187,14 @@ final class HistoriesTest {
         world -> {
           world.finding = true;
           world.fail("notice Slack channel #ops", FailureKind.DENIED);
+        },
+        RunbookWorkflowImpl.class),
+    RUN_BISECTED(
+        "RunbookWorkflow",
+        run(Occasion.usual(Cadence.WEEKLY)),
+        world -> {
+          world.backups = List.of("20261120t020000z_full_abcdef");
+          world.newestGood = "20261120t020000z_full_abcdef";
         },
         RunbookWorkflowImpl.class),
     RUN_UNANSWERED(

@@ -1,6 +1,7 @@
 package drillbook.procedure;
 
 import drillbook.backup.BackupWorkflowImpl;
+import drillbook.bisect.BisectWorkflowImpl;
 import drillbook.disaster.DisasterDrillWorkflowImpl;
 import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
@@ -48,6 +49,7 @@ public final class TestingTemporal implements AutoCloseable {
             VerifyBackupWorkflowImpl.class,
             RestoreWorkflowImpl.class,
             DrillWorkflowImpl.class,
+            BisectWorkflowImpl.class,
             RegionDrillWorkflowImpl.class,
             DisasterDrillWorkflowImpl.class,
             AcceptDrillWorkflowImpl.class,

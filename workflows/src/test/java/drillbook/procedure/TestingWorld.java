@@ -1,6 +1,7 @@
 package drillbook.procedure;
 
 import drillbook.backup.BackupActivities;
+import drillbook.backup.BackupId;
 import drillbook.backup.BackupReport;
 import drillbook.backup.BackupRequest;
 import drillbook.backup.CaptureOpened;
@@ -10,10 +11,13 @@ import drillbook.backup.DriftQuestion;
 import drillbook.backup.RangeReport;
 import drillbook.backup.RangeRun;
 import drillbook.backup.SealRun;
+import drillbook.bisect.BisectActivities;
+import drillbook.bisect.BisectRequest;
 import drillbook.check.Check;
 import drillbook.check.Finding;
 import drillbook.check.FindingCode;
 import drillbook.check.Verdict;
+import drillbook.difference.BackupDifference;
 import drillbook.drill.AcceptReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillActivities;
@@ -60,6 +64,7 @@ public final class TestingWorld
         VerifyActivities,
         RestoreActivities,
         DrillActivities,
+        BisectActivities,
         NoticeActivities,
         TicketActivities,
         JournalActivities,
@@ -93,6 +98,14 @@ public final class TestingWorld
 
   /** What nobody backs up. */
   public volatile List<Finding> uncovered = List.of();
+
+  /** Backups before the newest, newest first. */
+  public volatile List<String> backups = List.of();
+
+  /**
+   * The newest backup that comes back; an empty string where each does as {@link #finding} says.
+   */
+  public volatile String newestGood = "";
 
   /** What people were told, in order. */
   public final List<NoticePost> notices = new CopyOnWriteArrayList<>();
@@ -253,7 +266,7 @@ public final class TestingWorld
   public RestorePlan plan(RestoreRun run) {
     begin("plan");
     return new RestorePlan(
-        BACKUP,
+        backup(run),
         "the newest",
         "memory",
         "memory",
@@ -283,7 +296,8 @@ public final class TestingWorld
   @Override
   public List<Check> check(Step step) {
     begin("check");
-    return List.of(answer("record-digest"));
+    boolean lost = !newestGood.isEmpty() && backup(step.run()).compareTo(newestGood) > 0;
+    return List.of(lost ? wrong("record-digest") : answer("record-digest"));
   }
 
   @Override
@@ -299,6 +313,29 @@ public final class TestingWorld
   @Override
   public void forget(RestoreRun run) {
     begin("forget");
+  }
+
+  @Override
+  public Candidates candidates(BisectRequest request) {
+    begin("candidates " + request.backup());
+    return new Candidates(BACKUP, backups);
+  }
+
+  @Override
+  public BackupDifference difference(DifferenceQuestion question) {
+    begin("difference " + question.before() + " " + question.after());
+    return new BackupDifference(
+        question.target(),
+        question.before(),
+        question.after(),
+        7,
+        0,
+        1,
+        List.of(),
+        List.of(),
+        List.of(
+            new BackupDifference.Example(
+                "main/docs", "", BackupDifference.Change.CHANGED, "doc-17", List.of("vector"))));
   }
 
   @Override
@@ -388,9 +425,17 @@ public final class TestingWorld
   }
 
   private Check answer(String name) {
-    return finding
-        ? Check.failed(name, "docs", "", new Finding(FindingCode.COUNT_MISMATCH, "1 missing", ""))
-        : Check.passed(name, "docs", "");
+    return finding ? wrong(name) : Check.passed(name, "docs", "");
+  }
+
+  private static Check wrong(String name) {
+    return Check.failed(name, "docs", "", new Finding(FindingCode.COUNT_MISMATCH, "1 missing", ""));
+  }
+
+  /** Returns the backup that a run is about. */
+  private static String backup(RestoreRun run) {
+    String words = run.request().backup();
+    return BackupId.isId(words) ? words : BACKUP;
   }
 
   private static void pause() {

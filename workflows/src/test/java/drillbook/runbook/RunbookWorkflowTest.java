@@ -119,6 +119,52 @@ final class RunbookWorkflowTest {
   }
 
   @Test
+  void a_drill_whose_checks_failed_is_traced_to_the_first_bad_backup() {
+    String good = "20261120t020000z_full_abcdef";
+    world.backups = List.of(good);
+    world.newestGood = good;
+    RunbookReport report = run(Occasion.usual(Cadence.WEEKLY));
+    StepReport step = report.steps().getFirst();
+    assertThat(step.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(step.findings())
+        .extracting(Finding::code)
+        .containsExactly(FindingCode.COUNT_MISMATCH, FindingCode.BAD_SINCE);
+    assertThat(step.facts())
+        .contains(
+            new Notice.Fact("Newest that restores", good),
+            new Notice.Fact("Does not restore since", TestingWorld.BACKUP));
+    assertThat(world.tickets.get("drillbook/docs/drill").ticket().body())
+        .contains("**BAD_SINCE**", good + " restores", "changed 'doc-17' of main/docs");
+    assertThat(world.notices.getLast().notice().findings())
+        .extracting(Finding::code)
+        .contains(FindingCode.BAD_SINCE);
+  }
+
+  @Test
+  void a_backup_that_cannot_be_read_is_traced_and_ticketed_too() {
+    String good = "20261120t020000z_full_abcdef";
+    world.backups = List.of(good);
+    world.fail("load 0", FailureKind.CORRUPT);
+    StepReport step = run(Occasion.usual(Cadence.WEEKLY)).steps().getFirst();
+    assertThat(step.findings())
+        .extracting(Finding::code)
+        .containsExactly(FindingCode.STEP_FAILED, FindingCode.BAD_SINCE);
+    assertThat(world.calls).contains("candidates latest");
+    assertThat(world.tickets).containsKey("drillbook/docs/drill");
+  }
+
+  @Test
+  void a_slow_drill_is_not_traced_and_none_is_where_the_runbook_says_so() {
+    world.earlier = List.of(0.001, 0.001, 0.001);
+    Step slow = new Step.Drill("", null, null, 0.01, 0.000001);
+    run(new Occasion(Cadence.WEEKLY, "0 3 * * 0", List.of(slow), Notify.ALWAYS));
+    world.finding = true;
+    Step untraced = new Step.Drill("", null, null, 0, 0, new Step.Bisect(0));
+    run(new Occasion(Cadence.WEEKLY, "0 3 * * 0", List.of(untraced), Notify.ALWAYS));
+    assertThat(world.calls).noneMatch(call -> call.startsWith("candidates"));
+  }
+
+  @Test
   void a_step_that_breaks_is_a_finding_in_its_own_words() {
     world.fail("range 0/0", FailureKind.CORRUPT);
     RunbookReport report = run(Occasion.usual(Cadence.HOURLY));
