@@ -116,7 +116,8 @@ public record Procedure<T>(
         "bisect-" + request.target(),
         "BisectWorkflow",
         request,
-        BisectReport.class);
+        BisectReport.class,
+        SearchKeys.of(request.target()));
   }
 
   /** Returns one run of a runbook, beside those of its schedule. */

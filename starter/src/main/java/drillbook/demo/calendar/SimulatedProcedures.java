@@ -7,6 +7,7 @@ import drillbook.backup.BackupRequest;
 import drillbook.backup.CaptureOpened;
 import drillbook.backup.CapturePlan;
 import drillbook.backup.CaptureRun;
+import drillbook.backup.DriftQuestion;
 import drillbook.backup.RangeReport;
 import drillbook.backup.RangeRun;
 import drillbook.backup.SealRun;
@@ -128,7 +129,18 @@ final class SimulatedProcedures
         "simulated",
         "00",
         "00",
-        0);
+        0,
+        List.of());
+  }
+
+  @Override
+  public List<Finding> drift(DriftQuestion question) {
+    return List.of();
+  }
+
+  @Override
+  public List<Finding> uncovered(String target) {
+    return List.of();
   }
 
   @Override
