@@ -64,6 +64,7 @@ public final class TestingRunbooks {
       List<Occasion> occasions,
       List<NoticeRoute> notices,
       Runbook.Watch watch) {
-    return new Runbook(name, "docs", zone, promised, occasions, null, null, notices, null, watch, null);
+    return new Runbook(
+        name, "docs", zone, promised, occasions, null, null, notices, null, watch, null);
   }
 }

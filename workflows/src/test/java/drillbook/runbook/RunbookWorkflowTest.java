@@ -23,6 +23,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -133,7 +134,7 @@ final class RunbookWorkflowTest {
         .contains(
             new Notice.Fact("Newest that restores", good),
             new Notice.Fact("Does not restore since", TestingWorld.BACKUP));
-    assertThat(world.tickets.get("drillbook/docs/drill").ticket().body())
+    assertThat(Objects.requireNonNull(world.tickets.get("drillbook/docs/drill")).ticket().body())
         .contains("**BAD_SINCE**", good + " restores", "changed 'doc-17' of main/docs");
     assertThat(world.notices.getLast().notice().findings())
         .extracting(Finding::code)
