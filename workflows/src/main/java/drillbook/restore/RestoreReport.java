@@ -2,6 +2,7 @@ package drillbook.restore;
 
 import drillbook.check.Check;
 import drillbook.check.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,5 +35,23 @@ public record RestoreReport(
   /** Copies the checks. */
   public RestoreReport {
     checks = List.copyOf(checks);
+  }
+
+  /** Returns the same report with one more check. */
+  RestoreReport with(Check check) {
+    List<Check> all = new ArrayList<>(checks);
+    all.add(check);
+    return new RestoreReport(
+        target,
+        into,
+        mode,
+        plan,
+        dryRun,
+        Verdict.of(all),
+        all,
+        records,
+        bytes,
+        phases,
+        recoverySeconds);
   }
 }

@@ -1,5 +1,6 @@
 package drillbook.restore;
 
+import drillbook.check.Check;
 import drillbook.check.Verdict;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
@@ -7,6 +8,8 @@ import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalRecord;
 import drillbook.policy.ActivityPolicies;
 import drillbook.visibility.SearchKeys;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 
@@ -34,9 +37,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
                 ActivityPolicies.request("Cut over to the restored collections"))
             .cutOver(run);
       }
-      Workflow.newActivityStub(
-              JournalActivities.class, ActivityPolicies.request("Write the restore down"))
-          .append(JournalRecord.restored(Workflow.getInfo().getRunId(), report));
+      report = writtenDown(report, request);
       SearchKeys.ended(report.verdict(), plan.backupId());
       RestoreProcedure.activities(ActivityPolicies.request("Forget the plan")).forget(run);
       RestoreProcedure.describe(
@@ -49,6 +50,28 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
                   .drop(run))
           .run();
       throw failure;
+    }
+  }
+
+  /**
+   * Writes the restore down in the source's journal. What came back stays, also where that cannot
+   * be done: on the day when the source's store is lost, least of all may it be dropped again.
+   */
+  private static RestoreReport writtenDown(RestoreReport report, RestoreRequest request) {
+    try {
+      Workflow.newActivityStub(
+              JournalActivities.class, ActivityPolicies.request("Write the restore down"))
+          .append(JournalRecord.restored(Workflow.getInfo().getRunId(), report));
+      return report;
+    } catch (ActivityFailure failure) {
+      if (failure.getCause() instanceof CanceledFailure) {
+        throw failure;
+      }
+      String reason = "not written down: " + WorkflowFailures.message(failure);
+      return report.with(
+          request.site().replica().isEmpty()
+              ? Check.couldNotRun("journal", request.target(), reason)
+              : Check.notApplicable("journal", request.target(), reason));
     }
   }
 }

@@ -91,7 +91,9 @@ final class DrillTickets {
   }
 
   private static String key(DrillReport drill, String reason) {
-    return "drillbook/" + drill.target() + "/" + reason;
+    // A drill elsewhere says nothing about one at home: each closes its own tickets only.
+    String place = drill.into().equals(drill.target()) ? "" : drill.into() + "/";
+    return "drillbook/" + drill.target() + "/" + place + reason;
   }
 
   private static String body(StepReport step) {

@@ -29,6 +29,26 @@ final class RestoreWorkflowTest {
   }
 
   @Test
+  void what_came_back_stays_though_it_cannot_be_written_down() {
+    world.fail("journal", FailureKind.DENIED);
+    RestoreReport report = temporal.run(TYPE, RestoreRequest.of("docs"), RestoreReport.class);
+    assertThat(report.verdict()).isEqualTo(Verdict.COULD_NOT_VERIFY);
+    assertThat(report.checks().getLast().detail()).isEqualTo("not written down: journal failed");
+    assertThat(world.calls).doesNotContain("drop");
+  }
+
+  @Test
+  void a_source_that_is_lost_with_its_journal_is_restored_all_the_same() {
+    world.fail("journal", FailureKind.DENIED);
+    RestoreRequest request =
+        new RestoreRequest(
+            "docs", null, null, "spare", null, null, null, false, false, new Site("eu", "", 0));
+    RestoreReport report = temporal.run(TYPE, request, RestoreReport.class);
+    assertThat(report.verdict()).isEqualTo(Verdict.PASSED);
+    assertThat(world.calls).doesNotContain("drop");
+  }
+
+  @Test
   void loads_run_once_each_in_a_bounded_window() {
     world.parts = 9;
     RestoreReport report = temporal.run(TYPE, REQUEST, RestoreReport.class);

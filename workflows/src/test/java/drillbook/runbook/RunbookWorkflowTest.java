@@ -190,6 +190,16 @@ final class RunbookWorkflowTest {
   }
 
   @Test
+  void a_drill_elsewhere_has_tickets_of_its_own() {
+    world.finding = true;
+    run(occasion(Cadence.MONTHLY, Notify.PROBLEMS, new Step.RegionDrill("docs-eu", 0, 0)));
+    assertThat(world.tickets).containsOnlyKeys("drillbook/docs/docs-eu/drill");
+    world.finding = false;
+    run(Occasion.usual(Cadence.WEEKLY));
+    assertThat(world.tickets).as("the drill at home closed nothing").hasSize(1);
+  }
+
+  @Test
   void people_who_cannot_be_told_fail_nothing() {
     world.fail("notice Slack channel #ops", FailureKind.UNAVAILABLE, FailureKind.DENIED);
     RunbookReport report = run(Occasion.usual(Cadence.DAILY));
