@@ -2,30 +2,16 @@ package drillbook.store;
 
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import drillbook.secret.SecretReference;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import java.util.Optional;
 import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.retries.api.RetryStrategy;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -40,11 +26,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * artifact of more than {@value #PART_BYTES} bytes goes up in parts of that size, one at a time, so
  * that a writer holds one part in memory; parts are equal, since not every store takes others,
  * which limits an artifact to 10,000 of them. The SDK's own retries are off.
- *
- * <p>Requests go through the JDK's HTTP client class, by the SDK's adapter for it: it has no pool
- * of threads and no dependencies, and the product's other HTTP library has no adapter.
  */
-public final class S3Store implements ArtifactStore {
+public final class S3Store implements VersionedStore {
   /** The size of a part; S3 asks for at least 5 MiB. */
   static final int PART_BYTES = 8 * 1024 * 1024;
 
@@ -54,8 +37,8 @@ public final class S3Store implements ArtifactStore {
 
   private final StoreAddress address;
   private final String prefix;
-  private final Region region;
-  private @Nullable S3Client client;
+  private final S3Connection connection;
+  private final S3Versions versions;
 
   /**
    * Creates a store; no I/O.
@@ -68,25 +51,8 @@ public final class S3Store implements ArtifactStore {
     }
     this.address = address;
     this.prefix = address.prefix().isEmpty() ? "" : address.prefix() + "/";
-    this.region = region(address);
-  }
-
-  private static Region region(StoreAddress address) throws DrillbookException {
-    String named = address.options().get("region");
-    String ofEnvironment = System.getenv("AWS_REGION");
-    if (named != null) {
-      return Region.of(named);
-    }
-    if (address.options().containsKey("endpoint")) {
-      return Region.US_EAST_1;
-    }
-    if (ofEnvironment != null && !ofEnvironment.isBlank()) {
-      return Region.of(ofEnvironment);
-    }
-    throw new DrillbookException(
-        FailureKind.CONFIGURATION,
-        "store " + address.location() + " has no region",
-        "Give the store's option region, or set AWS_REGION for the worker.");
+    this.connection = new S3Connection(address);
+    this.versions = new S3Versions(connection);
   }
 
   @Override
@@ -130,7 +96,7 @@ public final class S3Store implements ArtifactStore {
 
   private void put(String key, byte[] bytes, int length)
       throws DrillbookException, InterruptedException {
-    call(
+    connection.call(
         "artifact " + key + " could not be put",
         "PUT",
         key,
@@ -167,7 +133,7 @@ public final class S3Store implements ArtifactStore {
     boolean whole = offset == 0 && length < 0;
     String range = "bytes=" + offset + "-" + (length < 0 ? "" : offset + length - 1);
     ResponseInputStream<GetObjectResponse> response =
-        call(
+        connection.call(
             what,
             "GET",
             key,
@@ -200,7 +166,7 @@ public final class S3Store implements ArtifactStore {
       String from = last;
       int wanted = Math.min(PAGE, limit - listed.size());
       ListObjectsV2Response page =
-          call(
+          connection.call(
               "artifacts below " + below + " could not be listed",
               "GET",
               below,
@@ -233,7 +199,7 @@ public final class S3Store implements ArtifactStore {
     if (!exists(key, what)) {
       return false;
     }
-    call(
+    connection.call(
         what,
         "DELETE",
         key,
@@ -244,7 +210,7 @@ public final class S3Store implements ArtifactStore {
   /** Asks by listing: the answer to HEAD has no body to tell a missing bucket from an artifact. */
   private boolean exists(String key, String what) throws DrillbookException, InterruptedException {
     ListObjectsV2Response page =
-        call(
+        connection.call(
             what,
             "GET",
             key,
@@ -255,75 +221,31 @@ public final class S3Store implements ArtifactStore {
   }
 
   @Override
-  public synchronized void close() {
-    if (client != null) {
-      client.close();
-      client = null;
-    }
+  public Versioning versioning() throws DrillbookException, InterruptedException {
+    return versions.versioning();
   }
 
-  private interface Call<T extends @Nullable Object> {
-    T with(S3Client s3);
+  @Override
+  public List<Version> versions(String prefix) throws DrillbookException, InterruptedException {
+    StoreKeys.checkListing(prefix, "", 1);
+    return versions.versions(prefix);
   }
 
-  private <T extends @Nullable Object> T call(String what, String method, String key, Call<T> call)
-      throws DrillbookException, InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException(what);
-    }
-    try {
-      return call.with(client());
-    } catch (SdkException e) {
-      throw S3Failures.of(what, method + " s3://" + address.bucket() + "/" + prefix + key, e);
-    }
+  @Override
+  public boolean delete(Version version) throws DrillbookException, InterruptedException {
+    StoreKeys.check(version.key());
+    return versions.delete(version);
   }
 
-  /** Made on first use: it reads the SDK's configuration files. */
-  private synchronized S3Client client() {
-    S3Client present = client;
-    if (present == null) {
-      present = connect();
-      client = present;
-    }
-    return present;
+  @Override
+  public Optional<Lock> lock(Version version) throws DrillbookException, InterruptedException {
+    StoreKeys.check(version.key());
+    return versions.lock(version);
   }
 
-  private S3Client connect() {
-    String endpoint = address.options().get("endpoint");
-    String pathStyle =
-        address.options().getOrDefault("path-style", endpoint == null ? "false" : "true");
-    RetryStrategy noRetries = AwsRetryStrategy.doNotRetry();
-    S3ClientBuilder builder =
-        S3Client.builder()
-            .region(region)
-            .forcePathStyle(pathStyle.equals("true"))
-            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .overrideConfiguration(configuration -> configuration.retryStrategy(noRetries))
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(Duration.ofSeconds(10))
-                    .socketTimeout(Duration.ofSeconds(60)))
-            .credentialsProvider(credentials(address.accessKey(), address.secretKey()));
-    if (endpoint != null) {
-      builder.endpointOverride(URI.create(endpoint));
-    }
-    return builder.build();
-  }
-
-  /** Looks keys up anew for each request: they may be replaced while we run. */
-  private static AwsCredentialsProvider credentials(
-      SecretReference accessKey, SecretReference secretKey) {
-    if (!accessKey.isPresent()) {
-      return DefaultCredentialsProvider.builder().build();
-    }
-    return () -> {
-      try {
-        return AwsBasicCredentials.create(accessKey.resolve(), secretKey.resolve());
-      } catch (DrillbookException e) {
-        throw S3Failures.carrying(e);
-      }
-    };
+  @Override
+  public void close() {
+    connection.close();
   }
 
   /** Reads an object; gives its connection up where the caller stops before the end. */
@@ -361,7 +283,8 @@ public final class S3Store implements ArtifactStore {
     void chunk(byte[] chunk, int length) throws DrillbookException, InterruptedException {
       if (uploadId.isEmpty()) {
         uploadId =
-            call(
+            connection
+                .call(
                     failed,
                     "POST",
                     key,
@@ -382,7 +305,8 @@ public final class S3Store implements ArtifactStore {
       }
       String sha256 = Digests.base64(chunk, length);
       String tag =
-          call(
+          connection
+              .call(
                   failed,
                   "PUT",
                   key,
@@ -411,7 +335,7 @@ public final class S3Store implements ArtifactStore {
       if (length > 0) {
         chunk(rest, length);
       }
-      call(
+      connection.call(
           failed,
           "POST",
           key,
@@ -434,7 +358,8 @@ public final class S3Store implements ArtifactStore {
       // An interrupted thread gives up too; what it leaves behind would be paid for.
       boolean interrupted = Thread.interrupted();
       try {
-        client()
+        connection
+            .client()
             .abortMultipartUpload(
                 request -> request.bucket(address.bucket()).key(prefix + key).uploadId(uploadId));
       } catch (SdkException e) {
