@@ -17,6 +17,7 @@ public final class Activities {
         new DisasterWorker(surroundings),
         new BisectWorker(surroundings),
         new JournalWorker(surroundings),
+        new PruneWorker(surroundings),
         new NoticeWorker(surroundings),
         new TicketWorker(surroundings));
   }

@@ -129,6 +129,10 @@ final class TestingRestore {
     recovery.drop(run);
   }
 
+  void forget() throws Exception {
+    recovery.forget(run);
+  }
+
   RestorePlan plan() {
     return plan;
   }

@@ -8,6 +8,7 @@ import drillbook.disaster.DisasterReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
 import drillbook.people.Approval;
+import drillbook.prune.PruneReport;
 import drillbook.restore.RestoreReport;
 import drillbook.runbook.RunbookReport;
 import drillbook.verify.VerifyReport;
@@ -22,7 +23,8 @@ import java.util.stream.Collectors;
  *
  * @param target whose journal it goes into
  * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill}, {@code disaster},
- *     {@code probe}, {@code bisect}, {@code accept}, {@code run} or {@code watch}
+ *     {@code probe}, {@code bisect}, {@code accept}, {@code run}, {@code prune} or
+ *     {@code watch}
  * @param run the workflow run: a second append of the same kind and run changes nothing
  * @param backupId which backup it was about; an empty string where it was about none
  * @param verdict PASSED for a sealed backup, what the checks say otherwise
@@ -181,6 +183,23 @@ public record JournalRecord(
             "mark", drill.figures().getOrDefault("mark", ""),
             "who", request.who(),
             "words", request.words()));
+  }
+
+  /** Returns what is written down of a prune. */
+  public static JournalRecord pruned(String run, PruneReport report) {
+    return new JournalRecord(
+        report.target(),
+        "prune",
+        run,
+        "",
+        report.verdict(),
+        report.seconds(),
+        Map.of(
+            "kept", Integer.toString(report.kept()),
+            "deleted", Integer.toString(report.deleted()),
+            "objects", Long.toString(report.objects()),
+            "bytes", Long.toString(report.bytes()),
+            "plan", report.planKey()));
   }
 
   /** Returns what is written down of a runbook's run. */
