@@ -18,7 +18,7 @@ import java.util.Optional;
 /** Walks the steps of a runbook's document. */
 final class StepReader {
   private static final List<String> WORDS =
-      List.of("backup", "verify", "drill", "region-drill", "disaster-drill", "human");
+      List.of("backup", "verify", "drill", "region-drill", "disaster-drill", "prune", "human");
   private static final Form<Step.Backup> BACKUP =
       Forms.words(
           Map.of(
@@ -59,7 +59,8 @@ final class StepReader {
         .flatMap(choice ->
             switch (choice.name()) {
               case "backup" -> choice.place().value(BACKUP);
-              case "verify" -> verify(choice.place());
+              case "verify" -> alone(choice.place(), new Step.Verify());
+              case "prune" -> alone(choice.place(), new Step.Prune());
               case "drill" -> drill(choice.place());
               case "region-drill" -> regionDrill(choice.place());
               case "disaster-drill" -> disasterDrill(cadence, choice.place());
@@ -71,6 +72,9 @@ final class StepReader {
     switch (word) {
       case "verify" -> {
         return Optional.of(new Step.Verify());
+      }
+      case "prune" -> {
+        return Optional.of(new Step.Prune());
       }
       case "drill" -> {
         return Optional.of(Step.Drill.DEFAULT);
@@ -85,11 +89,11 @@ final class StepReader {
     return Optional.empty();
   }
 
-  private static Optional<Step> verify(Place place) {
+  private static Optional<Step> alone(Place place, Step step) {
     if (!place.isEmpty()) {
-      place.refuse("takes nothing", "verify alone");
+      place.refuse("takes nothing", step.word() + " alone");
     }
-    return place.made(Step.Verify::new);
+    return place.made(() -> step);
   }
 
   private static Optional<Step> drill(Place place) {

@@ -66,7 +66,11 @@ final class RunbookFileTest {
                     new Occasion(
                         Cadence.DAILY,
                         "0 2 * * *",
-                        List.of(Step.Backup.FULL, new Step.Verify(), Step.Drill.DEFAULT),
+                        List.of(
+                            Step.Backup.FULL,
+                            new Step.Verify(),
+                            new Step.Prune(),
+                            Step.Drill.DEFAULT),
                         Notify.ALWAYS),
                     new Occasion(
                         Cadence.WEEKLY,
@@ -199,7 +203,7 @@ final class RunbookFileTest {
             "docs.yaml:9:17: cadences.daily.steps[0].backup: is none of the known words (did you mean"
                 + " 'full'?), expected one of [anew, full, incremental]",
             "docs.yaml:10:9: cadences.daily.steps[1]: is no step (did you mean 'verify'?), expected"
-                + " one of [backup, verify, drill, region-drill, disaster-drill, human]",
+                + " one of [backup, verify, drill, region-drill, disaster-drill, prune, human]",
             "docs.yaml:11:16: cadences.daily.steps[2].human.owner: is missing, expected who does it",
             "docs.yaml:12:12: cadences.monthly: has no usual steps yet, and none are written,"
                 + " expected key 'steps', as in steps: [backup: full, verify]",

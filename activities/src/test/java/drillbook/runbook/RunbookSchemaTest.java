@@ -261,6 +261,13 @@ final class RunbookSchemaTest {
     assertThat(refused(text)).isNotEmpty();
   }
 
+  @Test
+  void neither_minds_blanks_around_a_time() {
+    String text = with("cadences: {daily: {at: ' 0 2 * * * '}}");
+    assertThat(RunbookFile.check("docs.yaml", text)).isInstanceOf(Reading.Accepted.class);
+    assertThat(errors(text)).isEmpty();
+  }
+
   /** An editor must not find fault with what is accepted. */
   @Test
   void what_the_reader_accepts_the_schema_accepts() {

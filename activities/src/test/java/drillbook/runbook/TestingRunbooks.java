@@ -33,6 +33,7 @@ final class TestingRunbooks {
           steps:
             - backup: full
             - verify:
+            - prune:
             - drill
         weekly:
           at: 0 3 * * 0

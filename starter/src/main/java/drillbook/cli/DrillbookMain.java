@@ -71,6 +71,7 @@ public final class DrillbookMain {
     drill.addSubcommand(new AcceptDrillCommand(installation));
     line.addSubcommand(drill);
     line.addSubcommand(new ApproveCommand(installation));
+    line.addSubcommand(new PruneCommand(installation, runbooks));
     line.addSubcommand(new ExportCommand(installation));
     line.addSubcommand(new ReportCommand(installation));
     CommandLine journal = new CommandLine(new JournalCommand());

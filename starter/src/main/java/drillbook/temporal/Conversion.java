@@ -8,6 +8,7 @@ import drillbook.backup.BackupRequest;
 import drillbook.drill.DrillRequest;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.prune.PruneRequest;
 import drillbook.restore.RestoreRequest;
 import drillbook.runbook.RunbookRequest;
 import drillbook.verify.VerifyRequest;
@@ -38,6 +39,7 @@ public final class Conversion {
           VerifyRequest.class,
           RestoreRequest.class,
           DrillRequest.class,
+          PruneRequest.class,
           RunbookRequest.class,
           WatchdogRequest.class);
 

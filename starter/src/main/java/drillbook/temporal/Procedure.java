@@ -8,6 +8,8 @@ import drillbook.drill.AcceptReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
+import drillbook.prune.PruneReport;
+import drillbook.prune.PruneRequest;
 import drillbook.region.RegionDrillReport;
 import drillbook.region.RegionDrillRequest;
 import drillbook.restore.RestoreReport;
@@ -84,6 +86,17 @@ public record Procedure<T>(
         "AcceptDrillWorkflow",
         request,
         AcceptReport.class,
+        SearchKeys.of(request.target()));
+  }
+
+  /** Returns a prune; one at a time a target. */
+  public static Procedure<PruneReport> prune(PruneRequest request) {
+    return new Procedure<>(
+        "the prune of '" + request.target() + "'",
+        "prune-" + request.target(),
+        "PruneWorkflow",
+        request,
+        PruneReport.class,
         SearchKeys.of(request.target()));
   }
 

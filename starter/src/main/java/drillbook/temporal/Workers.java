@@ -5,6 +5,7 @@ import drillbook.bisect.BisectWorkflowImpl;
 import drillbook.disaster.DisasterDrillWorkflowImpl;
 import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
+import drillbook.prune.PruneWorkflowImpl;
 import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
 import drillbook.runbook.RunbookWorkflowImpl;
@@ -62,6 +63,7 @@ public final class Workers {
         RegionDrillWorkflowImpl.class,
         DisasterDrillWorkflowImpl.class,
         AcceptDrillWorkflowImpl.class,
+        PruneWorkflowImpl.class,
         RunbookWorkflowImpl.class,
         WatchdogWorkflowImpl.class);
     worker.registerActivitiesImplementations(activities.toArray());

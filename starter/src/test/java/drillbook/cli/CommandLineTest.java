@@ -16,6 +16,7 @@ import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
 import drillbook.restore.RestoreMode;
+import drillbook.runbook.Retention;
 import drillbook.setting.Home;
 import drillbook.temporal.InProcessTemporal;
 import drillbook.temporal.Procedure;
@@ -27,6 +28,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -338,6 +340,51 @@ final class CommandLineTest {
     assertThat(json.get("who").asText()).isEqualTo("maria");
     assertThat(json.get("recoverySeconds").asDouble()).isEqualTo(12.5);
     assertThat(parts.activities.calls).contains("accept  by maria");
+  }
+
+  @Test
+  void a_prune_tells_what_becomes_of_each_backup() throws Exception {
+    connected();
+    assertThat(run("prune", "docs", "--dry-run")).isZero();
+    assertThat(out.toString())
+        .contains("nothing was touched", "20261001t020000z_full_1a2b3c  would go")
+        .contains(TestingActivities.BACKUP + "  kept", "the newest backup");
+    assertThat(parts.activities.calls)
+        .containsExactly("plan prune " + Retention.DEFAULT)
+        .doesNotContain("delete");
+    assertThat(run("prune", "docs", "--json")).isZero();
+    JsonNode json = new ObjectMapper().readTree(out.toString());
+    assertThat(json.get("deleted").asInt()).isEqualTo(1);
+    assertThat(json.get("bytes").asLong()).isEqualTo(5000);
+    assertThat(json.get("notes").get(0).asText()).isEqualTo("x is locked");
+    assertThat(parts.activities.calls).contains("delete", "journal prune");
+    parts.activities.find();
+    assertThat(run("prune", "docs", "--dry-run")).isEqualTo(1);
+    assertThat(out.toString()).contains("finding MANIFEST_NOT_AUTHENTIC: it stays");
+  }
+
+  @Test
+  void a_prune_by_hand_keeps_what_the_runbook_keeps_unless_told_otherwise() throws Exception {
+    connected();
+    Path runbooks = Files.createDirectories(folder.resolve("home/runbooks"));
+    Files.writeString(
+        runbooks.resolve("docs.yaml"),
+        "runbook: docs\ntarget: docs\ncadences: {daily: {}}\nretention: {all: 7d, monthly: 12}\n");
+    assertThat(run("prune", "docs", "--dry-run")).isZero();
+    assertThat(parts.activities.calls)
+        .containsExactly("plan prune " + new Retention(Duration.ofDays(7), 0, 0, 0, 12, 0));
+    parts.activities.calls.clear();
+    assertThat(run("prune", "docs", "--dry-run", "--keep", "all=2d", "--keep", "yearly=3"))
+        .isZero();
+    assertThat(parts.activities.calls)
+        .containsExactly("plan prune " + new Retention(Duration.ofDays(2), 0, 0, 0, 0, 3));
+    Files.writeString(
+        runbooks.resolve("other.yaml"), "runbook: other\ntarget: docs\ncadences: {weekly: {}}\n");
+    assertThat(run("prune", "docs")).isEqualTo(2);
+    assertThat(err.toString()).contains("[docs, other] keep different backups of 'docs'");
+    assertThat(run("prune", "docs", "--keep", "all=soon")).isEqualTo(2);
+    assertThat(run("prune", "docs", "--keep", "sometimes=3")).isEqualTo(2);
+    assertThat(err.toString()).contains("--keep sometimes is unknown");
   }
 
   @Test

@@ -40,7 +40,8 @@ final class RunbookCommandTest {
     assertThat(run("run", "docs", "daily", "--json")).as("%s", err).isZero();
     JsonNode json = new ObjectMapper().readTree(out.toString());
     assertThat(json.get("verdict").asText()).isEqualTo("PASSED");
-    assertThat(json.get("steps").findValuesAsText("step")).containsExactly("backup", "verify");
+    assertThat(json.get("steps").findValuesAsText("step"))
+        .containsExactly("backup", "verify", "prune");
     assertThat(parts.activities.calls).contains("plan backup FULL", "journal run");
   }
 

@@ -9,9 +9,11 @@ import drillbook.backup.BackupRequest;
 import drillbook.drill.DrillRequest;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.prune.PruneRequest;
 import drillbook.restore.RestoreMode;
 import drillbook.restore.RestoreRequest;
 import drillbook.runbook.Cadence;
+import drillbook.runbook.Retention;
 import drillbook.runbook.RunbookRequest;
 import drillbook.schedule.TestingRunbooks;
 import drillbook.setting.TemporalAddress;
@@ -23,6 +25,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.converter.DataConverterException;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +41,14 @@ final class ConversionTest {
         .isEqualTo(DrillRequest.of("docs"));
     assertThat(read("{\"target\":\"docs\"}", BackupRequest.class))
         .isEqualTo(BackupRequest.of("docs", BackupKind.FULL));
+    assertThat(read("{\"target\":\"docs\"}", PruneRequest.class))
+        .isEqualTo(PruneRequest.of("docs"));
+    assertThat(
+            read(
+                "{\"target\":\"docs\",\"retention\":{\"all\":\"PT48H\",\"monthly\":12}}",
+                PruneRequest.class))
+        .isEqualTo(
+            new PruneRequest("docs", new Retention(Duration.ofDays(2), 0, 0, 0, 12, 0), false));
     assertThat(read("{\"target\":\"docs\"}", VerifyRequest.class))
         .isEqualTo(VerifyRequest.of("docs", "latest"));
   }

@@ -28,6 +28,11 @@ import drillbook.failure.WorkflowFailures;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalHead;
 import drillbook.journal.JournalRecord;
+import drillbook.prune.PruneActivities;
+import drillbook.prune.PruneLine;
+import drillbook.prune.PrunePlan;
+import drillbook.prune.PruneResult;
+import drillbook.prune.PruneRun;
 import drillbook.restore.LoadReport;
 import drillbook.restore.RestoreActivities;
 import drillbook.restore.RestorePlan;
@@ -48,6 +53,7 @@ public final class TestingActivities
         RestoreActivities,
         DrillActivities,
         BisectActivities,
+        PruneActivities,
         JournalActivities {
   /** The one backup that is told of. */
   public static final String BACKUP = "20261121t020000z_full_1a2b3c";
@@ -239,6 +245,32 @@ public final class TestingActivities
   @Override
   public History history(HistoryQuestion question) {
     return new History(Instant.parse("2026-11-21T02:00:00Z"), List.of());
+  }
+
+  @Override
+  public PrunePlan plan(PruneRun run) {
+    note("plan prune " + run.request().retention());
+    failIfAsked();
+    return new PrunePlan(
+        run.request().target(),
+        run.request().dryRun() ? "" : "docs/prunes/" + run.mark() + ".json",
+        1,
+        1,
+        9,
+        5000,
+        List.of(
+            new PruneLine("20261001t020000z_full_1a2b3c", false, "", 5000),
+            new PruneLine(BACKUP, true, "the newest backup", 7000)),
+        finding
+            ? List.of(new Finding(FindingCode.MANIFEST_NOT_AUTHENTIC, "it stays", "Verify it."))
+            : List.of(),
+        List.of());
+  }
+
+  @Override
+  public PruneResult delete(PruneRun run) {
+    note("delete");
+    return new PruneResult(1, 9, 5000, List.of(), List.of(), List.of("x is locked"));
   }
 
   @Override

@@ -23,8 +23,7 @@ import java.util.stream.Collectors;
  *
  * @param target whose journal it goes into
  * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill}, {@code disaster},
- *     {@code probe}, {@code bisect}, {@code accept}, {@code run}, {@code prune} or
- *     {@code watch}
+ *     {@code probe}, {@code bisect}, {@code accept}, {@code run}, {@code prune} or {@code watch}
  * @param run the workflow run: a second append of the same kind and run changes nothing
  * @param backupId which backup it was about; an empty string where it was about none
  * @param verdict PASSED for a sealed backup, what the checks say otherwise

@@ -90,7 +90,7 @@ public enum Cadence {
   public List<Step> steps() {
     return switch (this) {
       case HOURLY -> List.of(Step.Backup.INCREMENTAL);
-      case DAILY -> List.of(Step.Backup.FULL, new Step.Verify());
+      case DAILY -> List.of(Step.Backup.FULL, new Step.Verify(), new Step.Prune());
       case WEEKLY -> List.of(Step.Drill.DEFAULT);
       // They need a region, which nobody can guess.
       case MONTHLY, QUARTERLY -> List.of();

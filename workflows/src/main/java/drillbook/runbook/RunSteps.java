@@ -15,6 +15,8 @@ import drillbook.failure.WorkflowFailures;
 import drillbook.notice.Notice;
 import drillbook.people.NoticeThreads;
 import drillbook.policy.ActivityPolicies;
+import drillbook.prune.PruneRequest;
+import drillbook.prune.PruneWorkflow;
 import drillbook.region.RegionDrillReport;
 import drillbook.region.RegionDrillRequest;
 import drillbook.region.RegionDrillWorkflow;
@@ -74,6 +76,7 @@ final class RunSteps {
         case Step.Drill drill -> drill(drill);
         case Step.RegionDrill drill -> regionDrill(drill);
         case Step.DisasterDrill drill -> disasterDrill(drill);
+        case Step.Prune prune -> prune();
         case Step.Human human -> human(human);
       };
     } catch (ChildWorkflowFailure failure) {
@@ -120,6 +123,12 @@ final class RunSteps {
                 "verify-" + runbook.target() + "-" + backup,
                 "Verify " + backup)
             .verify(new VerifyRequest(runbook.target(), backup, runbook.sizeDelta())));
+  }
+
+  private StepReport prune() {
+    return StepReports.of(
+        child(PruneWorkflow.class, "prune-" + runbook.target(), "Prune " + runbook.target())
+            .prune(new PruneRequest(runbook.target(), runbook.retention(), false)));
   }
 
   private StepReport drill(Step.Drill step) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Step.Drill.class, name = "drill"),
   @JsonSubTypes.Type(value = Step.RegionDrill.class, name = "region-drill"),
   @JsonSubTypes.Type(value = Step.DisasterDrill.class, name = "disaster-drill"),
+  @JsonSubTypes.Type(value = Step.Prune.class, name = "prune"),
   @JsonSubTypes.Type(value = Step.Human.class, name = "human")
 })
 public sealed interface Step {
@@ -48,6 +49,14 @@ public sealed interface Step {
     @Override
     public String word() {
       return "backup";
+    }
+  }
+
+  /** Deletes the backups that the runbook's retention does not keep. */
+  record Prune() implements Step {
+    @Override
+    public String word() {
+      return "prune";
     }
   }
 

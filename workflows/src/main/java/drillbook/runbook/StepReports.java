@@ -12,6 +12,7 @@ import drillbook.drill.DrillReport;
 import drillbook.failure.WorkflowFailures;
 import drillbook.notice.Figures;
 import drillbook.notice.Notice.Fact;
+import drillbook.prune.PruneReport;
 import drillbook.region.RegionDrillReport;
 import drillbook.runbook.StepReport.Outcome;
 import drillbook.verify.VerifyReport;
@@ -73,6 +74,29 @@ final class StepReports {
             new Fact("Verified in", Figures.seconds(verified.seconds()))),
         findings,
         verified.seconds());
+  }
+
+  static StepReport of(PruneReport pruned) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(
+        new Fact(
+            "Pruned",
+            Figures.counted(pruned.deleted(), "backup")
+                + " deleted, "
+                + Figures.count(pruned.kept())
+                + " kept"));
+    facts.add(
+        new Fact(
+            "Freed",
+            Figures.bytes(pruned.bytes()) + " in " + Figures.counted(pruned.objects(), "object")));
+    pruned.notes().forEach(note -> facts.add(new Fact("Note", note)));
+    return new StepReport(
+        "prune",
+        outcome(Verdict.PASSED, !pruned.findings().isEmpty()),
+        "",
+        facts,
+        pruned.findings(),
+        pruned.seconds());
   }
 
   static StepReport of(DrillReport drill) {

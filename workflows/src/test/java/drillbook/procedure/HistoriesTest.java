@@ -19,6 +19,8 @@ import drillbook.drill.DrillRequest;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.notice.NoticeRoute;
+import drillbook.prune.PruneRequest;
+import drillbook.prune.PruneWorkflowImpl;
 import drillbook.region.RegionDrillRequest;
 import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreMode;
@@ -181,6 +183,22 @@ final class HistoriesTest {
         run(Occasion.usual(Cadence.DAILY)),
         world -> {},
         RunbookWorkflowImpl.class),
+    RUN_DAILY_PRUNED(
+        "RunbookWorkflow",
+        run(Occasion.usual(Cadence.DAILY)),
+        world -> {},
+        RunbookWorkflowImpl.class),
+    PRUNE("PruneWorkflow", PruneRequest.of("docs"), world -> {}, PruneWorkflowImpl.class),
+    PRUNE_FAILED(
+        "PruneWorkflow",
+        PruneRequest.of("docs"),
+        world -> world.fail("delete 0", FailureKind.DENIED),
+        PruneWorkflowImpl.class),
+    PRUNE_DRY(
+        "PruneWorkflow",
+        new PruneRequest("docs", null, true),
+        world -> {},
+        PruneWorkflowImpl.class),
     RUN_WEEKLY(
         "RunbookWorkflow",
         run(Occasion.usual(Cadence.WEEKLY)),

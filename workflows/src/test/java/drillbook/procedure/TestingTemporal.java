@@ -7,6 +7,7 @@ import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.prune.PruneWorkflowImpl;
 import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
 import drillbook.runbook.RunbookWorkflowImpl;
@@ -53,6 +54,7 @@ public final class TestingTemporal implements AutoCloseable {
             RegionDrillWorkflowImpl.class,
             DisasterDrillWorkflowImpl.class,
             AcceptDrillWorkflowImpl.class,
+            PruneWorkflowImpl.class,
             RunbookWorkflowImpl.class,
             WatchdogWorkflowImpl.class);
     environment

@@ -30,6 +30,11 @@ import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalHead;
 import drillbook.journal.JournalRecord;
 import drillbook.notice.NoticeActivities;
+import drillbook.prune.PruneActivities;
+import drillbook.prune.PruneLine;
+import drillbook.prune.PrunePlan;
+import drillbook.prune.PruneResult;
+import drillbook.prune.PruneRun;
 import drillbook.restore.LoadReport;
 import drillbook.restore.RestoreActivities;
 import drillbook.restore.RestorePlan;
@@ -65,6 +70,7 @@ public final class TestingWorld
         RestoreActivities,
         DrillActivities,
         BisectActivities,
+        PruneActivities,
         NoticeActivities,
         TicketActivities,
         JournalActivities,
@@ -252,6 +258,29 @@ public final class TestingWorld
   public String close(TicketPost post) {
     begin("close " + post.ticket().key());
     return tickets.remove(post.ticket().key()) == null ? "" : "https://tickets.example/1";
+  }
+
+  @Override
+  public PrunePlan plan(PruneRun run) {
+    begin("plan prune");
+    return new PrunePlan(
+        run.request().target(),
+        run.request().dryRun() ? "" : "docs/prunes/" + run.mark() + ".json",
+        3,
+        1,
+        9,
+        5000,
+        List.of(
+            new PruneLine("20261001t020000z_full_1a2b3c", false, "", 5000),
+            new PruneLine(BACKUP, true, "the newest backup", 7000)),
+        warnings,
+        List.of());
+  }
+
+  @Override
+  public PruneResult delete(PruneRun run) {
+    begin("delete " + run.request().retention().monthly());
+    return new PruneResult(1, 9, 5000, List.of(), warnings, List.of());
   }
 
   @Override

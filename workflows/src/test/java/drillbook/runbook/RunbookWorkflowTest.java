@@ -47,7 +47,7 @@ final class RunbookWorkflowTest {
     RunbookReport report = run(Occasion.usual(Cadence.DAILY));
 
     assertThat(report.verdict()).isEqualTo(Verdict.PASSED);
-    assertThat(report.outcomes()).isEqualTo("backup PASSED, verify PASSED");
+    assertThat(report.outcomes()).isEqualTo("backup PASSED, verify PASSED, prune PASSED");
     assertThat(world.calls)
         .containsSubsequence("seal 0 200", "verify", "notice Slack channel #ops");
     Notice notice = world.notices.getFirst().notice();
@@ -163,6 +163,23 @@ final class RunbookWorkflowTest {
     Step untraced = new Step.Drill("", null, null, 0, 0, new Step.Bisect(0));
     run(new Occasion(Cadence.WEEKLY, "0 3 * * 0", List.of(untraced), Notify.ALWAYS));
     assertThat(world.calls).noneMatch(call -> call.startsWith("candidates"));
+  }
+
+  @Test
+  void a_day_whose_verification_failed_deletes_nothing() {
+    world.finding = true;
+    RunbookReport report = run(Occasion.usual(Cadence.DAILY));
+    assertThat(report.notBegun()).containsExactly("prune");
+    assertThat(world.calls).noneMatch(call -> call.contains("prune") || call.startsWith("delete"));
+  }
+
+  @Test
+  void a_prune_that_found_something_is_a_warning() {
+    world.warnings = List.of(new Finding(FindingCode.MANIFEST_NOT_AUTHENTIC, "kept", "look"));
+    RunbookReport report = run(occasion(Cadence.DAILY, Notify.PROBLEMS, new Step.Prune()));
+    assertThat(report.outcomes()).isEqualTo("prune WARNING");
+    assertThat(world.notices.getFirst().notice().findings())
+        .containsExactlyElementsOf(world.warnings);
   }
 
   @Test
