@@ -31,6 +31,9 @@ public final class ScheduleWatch implements WatchActivities {
   private static final Map<String, Integer> ENTRIES =
       Map.of("backup", 10, "verify", 20, "drill", 40, "disaster", 4, WatchRecord.KIND, 20);
 
+  /** A cadence may be due every minute of its period. */
+  private static final int MOST_DUE = 200_000;
+
   private final TemporalHost host;
   private final Surroundings surroundings;
 
@@ -64,7 +67,7 @@ public final class ScheduleWatch implements WatchActivities {
     for (DesiredSchedule wanted : desired) {
       Optional<LiveSchedule> found =
           live.stream().filter(schedule -> schedule.id().equals(wanted.id())).findFirst();
-      seen.add(seen(runbook, wanted.part().orElseThrow(), found, evidence));
+      seen.add(seen(wanted, found, evidence));
     }
     return new WatchFacts(
         surroundings.clock().instant(),
@@ -74,22 +77,38 @@ public final class ScheduleWatch implements WatchActivities {
         evidence.memory(runbook));
   }
 
-  private static WatchedSchedule seen(
-      Runbook runbook, Cadence cadence, Optional<LiveSchedule> found, WatchEvidence evidence) {
-    Instant provenAt = evidence.provenAt(runbook, cadence).orElse(null);
-    return found
-        .map(schedule ->
-            new WatchedSchedule(
-                cadence,
-                true,
-                schedule.paused(),
-                schedule.note(),
-                schedule.createdAt(),
-                provenAt,
-                schedule.missed(),
-                schedule.skipped()))
-        .orElseGet(
-            () -> new WatchedSchedule(cadence, false, false, "", Instant.EPOCH, provenAt, 0, 0));
+  private WatchedSchedule seen(
+      DesiredSchedule wanted, Optional<LiveSchedule> found, WatchEvidence evidence) {
+    Cadence cadence = wanted.part().orElseThrow();
+    Instant provenAt = evidence.provenAt(wanted.runbook(), cadence).orElse(null);
+    if (found.isEmpty()) {
+      return new WatchedSchedule(
+          cadence, false, false, "", Instant.EPOCH, null, null, provenAt, 0, 0);
+    }
+    LiveSchedule schedule = found.get();
+    return new WatchedSchedule(
+        cadence,
+        true,
+        schedule.paused(),
+        schedule.note(),
+        schedule.createdAt(),
+        lastDue(wanted, schedule.createdAt()).orElse(null),
+        schedule.paused() ? null : schedule.next().stream().findFirst().orElse(null),
+        provenAt,
+        schedule.missed(),
+        schedule.skipped());
+  }
+
+  /** What was due before the schedule was made, nobody expects. */
+  private Optional<Instant> lastDue(DesiredSchedule wanted, Instant createdAt) {
+    Instant now = surroundings.clock().instant();
+    Instant since = now.minus(wanted.part().orElseThrow().period());
+    return wanted
+        .times()
+        .between(since.isAfter(createdAt) ? since : createdAt, now, MOST_DUE)
+        .reversed()
+        .stream()
+        .findFirst();
   }
 
   private WatchEvidence evidence(Runbook runbook) throws DrillbookException, InterruptedException {

@@ -13,12 +13,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** Judges what a look found. Asks nobody. */
 public final class Watchdog {
   /** How much of the rpo may be used up before people hear of it. */
   static final double EARLY = 0.75;
+
+  /** A run that was due this short a time ago may just be beginning. */
+  private static final Duration BEGIN_WITHIN = Duration.ofMinutes(5);
 
   /** After how many periods without a passed drill one is overdue. */
   static final double OVERDUE = 1.5;
@@ -83,11 +87,14 @@ public final class Watchdog {
   }
 
   private static boolean drills(Runbook runbook, Cadence cadence) {
+    return has(runbook, cadence, Step.Drill.class)
+        || has(runbook, cadence, Step.RegionDrill.class)
+        || has(runbook, cadence, Step.DisasterDrill.class);
+  }
+
+  private static boolean has(Runbook runbook, Cadence cadence, Class<? extends Step> kind) {
     return runbook.occasion(cadence).map(Occasion::steps).orElse(List.of()).stream()
-        .anyMatch(step ->
-            step instanceof Step.Drill
-                || step instanceof Step.RegionDrill
-                || step instanceof Step.DisasterDrill);
+        .anyMatch(kind::isInstance);
   }
 
   private static Alarm missing(Cadence cadence) {
@@ -190,9 +197,31 @@ public final class Watchdog {
             + Figures.seconds(promised);
     if (age > promised) {
       alarms.add(recoveryPoint("broken", words));
-    } else if (age > promised * EARLY && !facts.backupRunning()) {
-      alarms.add(recoveryPoint("soon", words + ", and no backup is running"));
+    } else if (age > promised * EARLY && !facts.backupRunning() && isInDanger(runbook, facts)) {
+      alarms.add(recoveryPoint("soon", words + ", and no backup is on its way"));
     }
+  }
+
+  /**
+   * Tells whether a backup that was due since the newest recovery point made no newer one, or none
+   * will begin before the rpo is broken. A daily backup is old every evening, and all is well.
+   */
+  private static boolean isInDanger(Runbook runbook, WatchFacts facts) {
+    Instant point = Objects.requireNonNull(facts.recoveryPoint());
+    Instant broken = point.plus(runbook.objectives().rpo());
+    boolean left = false;
+    for (WatchedSchedule schedule : facts.schedules()) {
+      if (!has(runbook, schedule.cadence(), Step.Backup.class)) {
+        continue;
+      }
+      Instant last = schedule.lastDue();
+      if (last != null && last.isAfter(point) && last.plus(BEGIN_WITHIN).isBefore(facts.at())) {
+        return true;
+      }
+      Instant next = schedule.nextDue();
+      left |= next != null && next.isBefore(broken);
+    }
+    return !left;
   }
 
   private static Alarm recoveryPoint(String key, String words) {

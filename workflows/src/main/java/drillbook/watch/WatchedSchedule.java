@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param paused whether it starts nothing
  * @param note what the person wrote who paused it
  * @param since when it was made
+ * @param lastDue when a run of it should have begun last; absent where that is not asked
+ * @param nextDue when the next one will begin; absent where none will, or that is not asked
  * @param provenAt when a drill of this cadence passed last; absent where none did
  * @param missed how many runs were not started since that would have been too late, ever
  * @param skipped how many were not started since the one before still ran, ever
@@ -23,6 +25,8 @@ public record WatchedSchedule(
     boolean paused,
     String note,
     Instant since,
+    @Nullable Instant lastDue,
+    @Nullable Instant nextDue,
     @Nullable Instant provenAt,
     long missed,
     long skipped) {

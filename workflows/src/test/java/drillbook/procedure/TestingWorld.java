@@ -399,7 +399,16 @@ public final class TestingWorld
         Instant.EPOCH,
         List.of(
             new WatchedSchedule(
-                Cadence.DAILY, true, finding, "moving house", Instant.EPOCH, null, 0, 0)),
+                Cadence.DAILY,
+                true,
+                finding,
+                "moving house",
+                Instant.EPOCH,
+                null,
+                null,
+                null,
+                0,
+                0)),
         null,
         false,
         WatchMemory.NONE);

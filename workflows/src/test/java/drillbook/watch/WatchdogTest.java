@@ -22,10 +22,19 @@ final class WatchdogTest {
   private static final Duration RPO = Duration.ofHours(4);
 
   private static final WatchedSchedule HOURLY =
-      new WatchedSchedule(Cadence.HOURLY, true, false, "", LONG_AGO, null, 0, 0);
+      new WatchedSchedule(Cadence.HOURLY, true, false, "", LONG_AGO, null, null, null, 0, 0);
   private static final WatchedSchedule WEEKLY =
       new WatchedSchedule(
-          Cadence.WEEKLY, true, false, "", LONG_AGO, NOW.minus(Duration.ofDays(3)), 0, 0);
+          Cadence.WEEKLY,
+          true,
+          false,
+          "",
+          LONG_AGO,
+          null,
+          null,
+          NOW.minus(Duration.ofDays(3)),
+          0,
+          0);
 
   @Test
   void nothing_is_said_while_all_is_well() {
@@ -37,7 +46,8 @@ final class WatchdogTest {
   @Test
   void a_pause_is_said_once_and_once_more_when_it_is_over() {
     WatchedSchedule paused =
-        new WatchedSchedule(Cadence.HOURLY, true, true, "Jane: moving", LONG_AGO, null, 0, 0);
+        new WatchedSchedule(
+            Cadence.HOURLY, true, true, "Jane: moving", LONG_AGO, null, null, null, 0, 0);
     WatchFacts first = facts(WatchMemory.NONE, paused);
     assertThat(fresh(first)).containsExactly("paused/hourly");
     assertThat(alarms(first).getFirst().finding().message()).contains("Jane: moving");
@@ -103,21 +113,49 @@ final class WatchdogTest {
   }
 
   @Test
+  void a_daily_backup_is_old_every_evening_and_nobody_is_told() {
+    Instant point = NOW.minus(Duration.ofHours(20));
+    Instant broken = point.plus(Duration.ofHours(26));
+    assertThat(evening(point, point, broken.minusSeconds(1))).isEmpty();
+    assertThat(evening(point, point, broken.plusSeconds(1)))
+        .as("the next one is too late")
+        .containsExactly("recovery-point/soon");
+    assertThat(evening(point, NOW.minus(Duration.ofHours(1)), broken.minusSeconds(1)))
+        .as("one was due, and made nothing")
+        .containsExactly("recovery-point/soon");
+    assertThat(evening(point, NOW.minusSeconds(60), broken.minusSeconds(1)))
+        .as("one is just beginning")
+        .isEmpty();
+  }
+
+  private static List<String> evening(Instant point, Instant lastDue, Instant nextDue) {
+    WatchedSchedule hourly =
+        new WatchedSchedule(
+            Cadence.HOURLY, true, false, "", LONG_AGO, lastDue, nextDue, null, 0, 0);
+    WatchFacts facts = new WatchFacts(NOW, List.of(hourly), point, false, WatchMemory.NONE);
+    return Watchdog.alarms(runbook(new Objectives(Duration.ofHours(26), null)), facts).stream()
+        .map(Alarm::key)
+        .toList();
+  }
+
+  @Test
   void a_drill_is_overdue_after_one_and_a_half_periods() {
     assertThat(fresh(facts(WatchMemory.NONE, drilled(Duration.ofHours(252))))).isEmpty();
     assertThat(fresh(facts(WatchMemory.NONE, drilled(Duration.ofHours(253)))))
         .containsExactly("overdue/weekly");
     WatchedSchedule never =
-        new WatchedSchedule(Cadence.WEEKLY, true, false, "", LONG_AGO, null, 0, 0);
+        new WatchedSchedule(Cadence.WEEKLY, true, false, "", LONG_AGO, null, null, null, 0, 0);
     assertThat(fresh(facts(WatchMemory.NONE, never))).containsExactly("overdue/weekly");
-    WatchedSchedule young = new WatchedSchedule(Cadence.WEEKLY, true, false, "", NOW, null, 0, 0);
+    WatchedSchedule young =
+        new WatchedSchedule(Cadence.WEEKLY, true, false, "", NOW, null, null, null, 0, 0);
     assertThat(fresh(facts(WatchMemory.NONE, young))).isEmpty();
     assertThat(fresh(facts(WatchMemory.NONE, HOURLY))).as("no drill in it").isEmpty();
   }
 
   @Test
   void a_schedule_that_is_gone_is_a_problem() {
-    WatchedSchedule gone = new WatchedSchedule(Cadence.DAILY, false, false, "", NOW, null, 0, 0);
+    WatchedSchedule gone =
+        new WatchedSchedule(Cadence.DAILY, false, false, "", NOW, null, null, null, 0, 0);
     WatchFacts facts = facts(WatchMemory.NONE, gone);
     assertThat(alarms(facts))
         .singleElement()
@@ -145,11 +183,13 @@ final class WatchdogTest {
   }
 
   private static WatchedSchedule counted(long missed, long skipped) {
-    return new WatchedSchedule(Cadence.HOURLY, true, false, "", LONG_AGO, null, missed, skipped);
+    return new WatchedSchedule(
+        Cadence.HOURLY, true, false, "", LONG_AGO, null, null, null, missed, skipped);
   }
 
   private static WatchedSchedule drilled(Duration ago) {
-    return new WatchedSchedule(Cadence.WEEKLY, true, false, "", LONG_AGO, NOW.minus(ago), 0, 0);
+    return new WatchedSchedule(
+        Cadence.WEEKLY, true, false, "", LONG_AGO, null, null, NOW.minus(ago), 0, 0);
   }
 
   private static WatchMemory remembered(WatchFacts facts) {

@@ -106,7 +106,16 @@ final class WatchdogWorkflowTest {
           Instant.EPOCH,
           List.of(
               new WatchedSchedule(
-                  Cadence.DAILY, true, paused, "moving house", Instant.EPOCH, null, 0, 0)),
+                  Cadence.DAILY,
+                  true,
+                  paused,
+                  "moving house",
+                  Instant.EPOCH,
+                  null,
+                  null,
+                  null,
+                  0,
+                  0)),
           null,
           false,
           new WatchEvidence(entries).memory(runbook));

@@ -92,8 +92,12 @@ final class QuarterStory {
 
   /** Returns when runs of a cadence are due. */
   static List<Instant> times(Cadence cadence) {
-    return CronTimes.of(runbook().occasion(cadence).orElseThrow().cron(), "UTC")
-        .between(BEGIN.minusSeconds(1), END.minusSeconds(1), 10_000);
+    return times(cadence, BEGIN.minusSeconds(1), END.minusSeconds(1));
+  }
+
+  /** Returns when runs of a cadence are due after an instant, up to another. */
+  static List<Instant> times(Cadence cadence, Instant after, Instant until) {
+    return CronTimes.of(cadence.cron(), "UTC").between(after, until, 10_000);
   }
 
   /** Returns how many records there are. */

@@ -64,12 +64,20 @@ final class SimulatedCalendar implements WatchActivities {
               false,
               "",
               QuarterStory.BEGIN,
+              due(cadence, now).reversed().stream().findFirst().orElse(null),
+              now.plus(cadence.period()),
               proofs.provenAt(runbook, cadence).orElse(null),
               missed(cadence),
               0));
     }
     return new WatchFacts(
         now, schedules, evidence.recoveryPoint().orElse(null), false, memory(runbook));
+  }
+
+  private static List<Instant> due(Cadence cadence, Instant now) {
+    return cadence == Cadence.HOURLY || cadence == Cadence.DAILY
+        ? QuarterStory.times(cadence, now.minus(cadence.period()), now)
+        : List.of();
   }
 
   private WatchMemory memory(Runbook runbook) {
