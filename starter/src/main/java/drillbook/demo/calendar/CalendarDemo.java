@@ -1,9 +1,11 @@
 package drillbook.demo.calendar;
 
 import drillbook.console.Console;
+import drillbook.demo.calendar.SimulatedPeople.Filed;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.notice.Figures;
+import drillbook.notice.Notice;
 import drillbook.temporal.Conversion;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -59,7 +61,7 @@ public final class CalendarDemo {
                 + ").",
             ""));
     QuarterOutcome outcome;
-    try (QuarterRun quarter = new QuarterRun((at, notice) -> say(QuarterText.notice(at, notice)))) {
+    try (QuarterRun quarter = new QuarterRun(new Narration())) {
       outcome = quarter.run();
     }
     List<String> problems = QuarterProof.problems(outcome);
@@ -100,6 +102,24 @@ public final class CalendarDemo {
           "the report could not be written: " + e.getMessage(),
           "Name a folder that can be written to, by --keep.",
           e);
+    }
+  }
+
+  /** Says what people hear. */
+  private final class Narration implements QuarterListener {
+    @Override
+    public void told(Instant at, Notice notice) {
+      say(QuarterText.notice(at, notice));
+    }
+
+    @Override
+    public void opened(Instant at, Filed ticket) {
+      say(QuarterText.opened(at, ticket));
+    }
+
+    @Override
+    public void closed(Instant at, Filed ticket, String why) {
+      say(QuarterText.closed(at, ticket, why));
     }
   }
 

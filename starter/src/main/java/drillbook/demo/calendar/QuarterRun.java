@@ -1,6 +1,5 @@
 package drillbook.demo.calendar;
 
-import drillbook.notice.Notice;
 import drillbook.runbook.Cadence;
 import drillbook.runbook.Runbook;
 import drillbook.runbook.RunbookRequest;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /**
  * Lets a quarter of a year pass on Temporal's service in memory, which skips time in which nothing
@@ -51,7 +49,7 @@ final class QuarterRun implements AutoCloseable {
   private record Due(Instant at, Optional<Cadence> cadence) {}
 
   /** Prepares the quarter; nothing passes yet. */
-  QuarterRun(BiConsumer<Instant, Notice> listener) {
+  QuarterRun(QuarterListener listener) {
     environment =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()

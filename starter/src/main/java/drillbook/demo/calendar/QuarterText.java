@@ -4,6 +4,7 @@ import drillbook.console.Table;
 import drillbook.demo.calendar.QuarterOutcome.CadenceRow;
 import drillbook.demo.calendar.QuarterOutcome.RecoveryRow;
 import drillbook.demo.calendar.QuarterOutcome.TicketRow;
+import drillbook.demo.calendar.SimulatedPeople.Filed;
 import drillbook.notice.Figures;
 import drillbook.notice.Notice;
 import drillbook.notice.Notice.Level;
@@ -37,6 +38,20 @@ final class QuarterText {
       lines.add("");
     }
     return lines;
+  }
+
+  /** Returns a ticket that was opened, with all that it says. */
+  static List<String> opened(Instant at, Filed filed) {
+    List<String> lines = new ArrayList<>();
+    lines.add(time(at) + "  Ticket " + filed.address() + " opened: " + filed.ticket().title());
+    filed.ticket().body().lines().forEach(line -> lines.add(line.isEmpty() ? "" : "    | " + line));
+    lines.add("");
+    return lines;
+  }
+
+  /** Returns a ticket that was closed. */
+  static List<String> closed(Instant at, Filed filed, String why) {
+    return List.of(time(at) + "  Ticket " + filed.address() + " closed: " + why, "");
   }
 
   /** Returns the report. */

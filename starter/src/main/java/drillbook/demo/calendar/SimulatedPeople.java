@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.function.BiConsumer;
 
 /** Those who are told, who are asked, and who keep tickets. Several threads. */
 final class SimulatedPeople implements NoticeActivities, TicketActivities {
@@ -22,7 +21,7 @@ final class SimulatedPeople implements NoticeActivities, TicketActivities {
   private static final Duration TO_ACT = Duration.ofMinutes(25);
 
   private final SimulatedWork work;
-  private final BiConsumer<Instant, Notice> listener;
+  private final QuarterListener listener;
   private final List<Told> told = new ArrayList<>();
   private final List<Filed> tickets = new ArrayList<>();
   private final Queue<Answer> answers = new PriorityQueue<>(Comparator.comparing(Answer::at));
@@ -57,9 +56,9 @@ final class SimulatedPeople implements NoticeActivities, TicketActivities {
   /**
    * Begins with nobody told.
    *
-   * @param listener hears each notice when it is posted
+   * @param listener hears what they hear
    */
-  SimulatedPeople(SimulatedWork work, BiConsumer<Instant, Notice> listener) {
+  SimulatedPeople(SimulatedWork work, QuarterListener listener) {
     this.work = work;
     this.listener = listener;
   }
@@ -77,7 +76,7 @@ final class SimulatedPeople implements NoticeActivities, TicketActivities {
       Approval approval = new Approval("grace", QuarterStory.TARGET, false, "");
       answers.add(new Answer(now.plus(TO_APPROVE), asking, "approve", approval));
     }
-    listener.accept(now, notice);
+    listener.told(now, notice);
     return "thread";
   }
 
@@ -88,17 +87,22 @@ final class SimulatedPeople implements NoticeActivities, TicketActivities {
       return open.get().address();
     }
     String address = "simulated/operations#" + (tickets.size() + 1);
-    tickets.add(new Filed(address, post.ticket(), work.now(), Optional.empty()));
+    Filed filed = new Filed(address, post.ticket(), work.now(), Optional.empty());
+    tickets.add(filed);
+    listener.opened(filed.opened(), filed);
     return address;
   }
 
   @Override
   public synchronized String close(TicketPost post) {
     Optional<Filed> open = open(post.ticket().key());
-    open.ifPresent(filed ->
-        tickets.set(
-            tickets.indexOf(filed),
-            new Filed(filed.address(), filed.ticket(), filed.opened(), Optional.of(work.now()))));
+    open.ifPresent(filed -> {
+      Instant now = work.now();
+      tickets.set(
+          tickets.indexOf(filed),
+          new Filed(filed.address(), filed.ticket(), filed.opened(), Optional.of(now)));
+      listener.closed(now, filed, post.ticket().body());
+    });
     return open.map(Filed::address).orElse("");
   }
 

@@ -43,7 +43,8 @@ final class DemoCalendarIT {
     assertThat(err.toString())
         .contains("are simulated", "has no schedules: the demo's own clock begins the runs")
         .contains("12 hourly runs could not be started in time")
-        .contains("(+60 %)", "Recovery of products takes 4")
+        .contains("(+60 %)", "operations#1 opened: Recovery of products takes 4")
+        .contains("operations#1 closed: Drill ")
         .contains("report: " + folder);
     JsonNode json = new ObjectMapper().readTree(out.toString());
     assertThat(json.get("cadences").findValues("due"))
