@@ -4,6 +4,8 @@ import drillbook.record.ElementType;
 import drillbook.record.VectorColumn;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 
 /**
  * Adds up the vectors of one column while they pass, without objects for each of them. Sums are of
@@ -48,7 +50,10 @@ final class VectorMeter {
 
   /** Takes all vectors of a column. */
   void take(VectorColumn column) {
+    // Values of a column lie one behind the other, so that each begins at a multiple of its size.
     ByteBuffer bits = ByteBuffer.wrap(column.bits().data()).order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer floatBits = bits.asFloatBuffer();
+    DoubleBuffer doubleBits = bits.asDoubleBuffer();
     for (int record = 0; record < column.size(); record++) {
       int rows = column.rows(record);
       if (rows == 0) {
@@ -58,7 +63,9 @@ final class VectorMeter {
       int bytes = type.bytes(length);
       int offset = column.bits().offset(record);
       for (int row = 0; row < rows; row++) {
-        take(bits, offset + row * bytes, length);
+        make(length);
+        decode(bits, floatBits, doubleBits, offset + row * bytes, length);
+        take(length);
       }
     }
   }
@@ -82,14 +89,19 @@ final class VectorMeter {
         bytes.array());
   }
 
-  private void take(ByteBuffer bits, int offset, int length) {
-    meet(dimension == 0 || dimension == length ? length : -1);
+  /** Makes room for a vector. */
+  private void make(int length) {
     if (values.length < length) {
       values = new double[length];
       floats = new float[length];
     }
-    decode(bits, offset, length);
-    double squares = squares(values, length);
+  }
+
+  private void take(int length) {
+    meet(dimension == 0 || dimension == length ? length : -1);
+    // Nearly all vectors are f32: these are widened as they are added, not before.
+    boolean narrow = type == ElementType.F32;
+    double squares = narrow ? squares(floats, length) : squares(values, length);
     vectors++;
     if (!Double.isFinite(squares)) {
       countNotFinite(length);
@@ -104,7 +116,9 @@ final class VectorMeter {
     if (norm == 0) {
       zero++;
     }
-    if (dimension > 0) {
+    if (dimension > 0 && narrow) {
+      add(sums, floats, length);
+    } else if (dimension > 0) {
       add(sums, values, length);
     }
   }
@@ -120,25 +134,22 @@ final class VectorMeter {
   private void countNotFinite(int length) {
     notFinite++;
     for (int i = 0; i < length; i++) {
-      if (Double.isNaN(values[i])) {
+      double value = type == ElementType.F32 ? floats[i] : values[i];
+      if (Double.isNaN(value)) {
         nan++;
-      } else if (Double.isInfinite(values[i])) {
+      } else if (Double.isInfinite(value)) {
         infinite++;
       }
     }
   }
 
-  private void decode(ByteBuffer bits, int offset, int length) {
+  private void decode(
+      ByteBuffer bits, FloatBuffer floatBits, DoubleBuffer doubleBits, int offset, int length) {
     switch (type) {
       case F32 -> {
-        bits.position(offset);
-        bits.asFloatBuffer().get(floats, 0, length);
-        widen(floats, values, length);
+        floatBits.get(offset / Float.BYTES, floats, 0, length);
       }
-      case F64 -> {
-        bits.position(offset);
-        bits.asDoubleBuffer().get(values, 0, length);
-      }
+      case F64 -> doubleBits.get(offset / Double.BYTES, values, 0, length);
       case F16 -> {
         for (int i = 0; i < length; i++) {
           values[i] = Float.float16ToFloat(bits.getShort(offset + 2 * i));
@@ -169,9 +180,9 @@ final class VectorMeter {
 
   // Loops of their own, small and without conditions, so that the compiler makes them wide.
 
-  private static void widen(float[] source, double[] target, int length) {
+  private static void add(double[] target, float[] source, int length) {
     for (int i = 0; i < length; i++) {
-      target[i] = source[i];
+      target[i] += source[i];
     }
   }
 
@@ -179,6 +190,24 @@ final class VectorMeter {
     for (int i = 0; i < length; i++) {
       target[i] += source[i];
     }
+  }
+
+  private static double squares(float[] source, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < length; i += 4) {
+      a += (double) source[i] * source[i];
+      b += (double) source[i + 1] * source[i + 1];
+      c += (double) source[i + 2] * source[i + 2];
+      d += (double) source[i + 3] * source[i + 3];
+    }
+    for (; i < length; i++) {
+      a += (double) source[i] * source[i];
+    }
+    return (a + b) + (c + d);
   }
 
   /** Adds up squares on four lanes: one would wait for each addition before the next. */

@@ -4,6 +4,7 @@ import drillbook.format.RecordHasher;
 import drillbook.format.SegmentContext;
 import drillbook.format.SegmentWriter;
 import drillbook.frame.FrameEncoder;
+import drillbook.profile.PartMeter;
 import drillbook.record.ElementType;
 import drillbook.record.Payload;
 import drillbook.record.RecordBatch;
@@ -58,6 +59,7 @@ public class CaptureBenchmark {
   private final RecordBatch batch = new RecordBatch(LAYOUT);
   private final RecordBatch frame = new RecordBatch(LAYOUT);
   private final RecordHasher hasher = new RecordHasher(LAYOUT);
+  private final PartMeter meter = new PartMeter(LAYOUT);
   private final FrameEncoder encoder = new FrameEncoder();
   private final DiscardingStore store = new DiscardingStore();
   private final byte[] idHash = new byte[RecordHasher.HASH_BYTES];
@@ -91,6 +93,14 @@ public class CaptureBenchmark {
     return contentHash;
   }
 
+  /** Adds up norms and the mean vector only. */
+  @Benchmark
+  @OperationsPerInvocation(RECORDS)
+  public PartMeter meter() {
+    meter.take(batch);
+    return meter;
+  }
+
   /** Encodes one frame only. */
   @Benchmark
   @OperationsPerInvocation(FRAME_RECORDS)
@@ -110,6 +120,7 @@ public class CaptureBenchmark {
             LAYOUT,
             new SegmentContext("docs", "20261101t000000z_full_aaaaaa"))) {
       for (int round = 0; round < 10; round++) {
+        meter.take(batch);
         for (int i = 0; i < RECORDS; i++) {
           hasher.hash(batch, i, idHash, contentHash);
           writer.append(batch, i, idHash, contentHash);

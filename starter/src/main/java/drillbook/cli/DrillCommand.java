@@ -126,10 +126,11 @@ final class DrillCommand implements Callable<Integer> {
   private int elsewhere(TargetChoice choice, Console console) throws DrillbookException {
     if (!selection.into.isEmpty()
         || !selection.collections.isEmpty()
-        || !selection.tenants.isEmpty()) {
+        || !selection.tenants.isEmpty()
+        || bisect != 0) {
       throw TargetOptions.usage(
           "--region drills a whole backup in that region",
-          "Leave out --target-instance, --collections and --tenants.");
+          "Leave out --target-instance, --collections, --tenants and --bisect.");
     }
     RegionDrillReport report =
         temporal.run(
