@@ -158,15 +158,16 @@ final class RangeCapture {
   }
 
   private void take(RecordBatch batch) throws DrillbookException, InterruptedException {
+    meter.begin(batch);
     for (int row = 0; row < batch.size(); row++) {
       hasher.hash(batch, row, idHash, contentHash);
+      meter.take(row);
       sum.add(contentHash);
       records++;
       if (!isStored()) {
         append(batch, row);
       }
     }
-    meter.take(batch);
   }
 
   /** Tells whether the record that was just hashed is stored already; marks it as seen. */

@@ -28,14 +28,29 @@ public final class PartMeter {
     }
     for (int i = 0; i < fields.size(); i++) {
       VectorSums sums = before.isEmpty() ? VectorSums.NONE : before.get(i);
-      meters.add(new VectorMeter(fields.get(i).elementType(), sums));
+      meters.add(new VectorMeter(fields.get(i), sums));
+    }
+  }
+
+  /** Turns to a batch; its records are taken next, each while it is at hand anyway. */
+  public void begin(RecordBatch batch) {
+    for (int i = 0; i < meters.size(); i++) {
+      meters.get(i).begin(batch.vectors().get(i));
+    }
+  }
+
+  /** Takes a record of the batch. */
+  public void take(int record) {
+    for (int i = 0; i < meters.size(); i++) {
+      meters.get(i).take(record);
     }
   }
 
   /** Takes all records of a batch. */
   public void take(RecordBatch batch) {
-    for (int i = 0; i < meters.size(); i++) {
-      meters.get(i).take(batch.vectors().get(i));
+    begin(batch);
+    for (int record = 0; record < batch.size(); record++) {
+      take(record);
     }
   }
 

@@ -2,6 +2,7 @@ package drillbook.profile;
 
 import drillbook.record.ElementType;
 import drillbook.record.VectorColumn;
+import drillbook.record.VectorField;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -14,6 +15,11 @@ import java.nio.FloatBuffer;
  */
 final class VectorMeter {
   private final ElementType type;
+
+  private VectorColumn column;
+  private ByteBuffer bits = ByteBuffer.allocate(0);
+  private FloatBuffer floatBits = FloatBuffer.allocate(0);
+  private DoubleBuffer doubleBits = DoubleBuffer.allocate(0);
   private double[] values = new double[0];
   private float[] floats = new float[0];
   private double[] sums = new double[0];
@@ -30,8 +36,9 @@ final class VectorMeter {
   private double mostNorm;
 
   /** Goes on from what was added up before. */
-  VectorMeter(ElementType type, VectorSums before) {
-    this.type = type;
+  VectorMeter(VectorField field, VectorSums before) {
+    this.type = field.elementType();
+    this.column = new VectorColumn(field);
     vectors = before.vectors();
     notFinite = before.notFinite();
     nan = before.nan();
@@ -48,25 +55,28 @@ final class VectorMeter {
     }
   }
 
-  /** Takes all vectors of a column. */
-  void take(VectorColumn column) {
+  /** Turns to a column; its records are taken next. */
+  void begin(VectorColumn next) {
     // Values of a column lie one behind the other, so that each begins at a multiple of its size.
-    ByteBuffer bits = ByteBuffer.wrap(column.bits().data()).order(ByteOrder.LITTLE_ENDIAN);
-    FloatBuffer floatBits = bits.asFloatBuffer();
-    DoubleBuffer doubleBits = bits.asDoubleBuffer();
-    for (int record = 0; record < column.size(); record++) {
-      int rows = column.rows(record);
-      if (rows == 0) {
-        continue;
-      }
-      int length = column.dimension(record);
-      int bytes = type.bytes(length);
-      int offset = column.bits().offset(record);
-      for (int row = 0; row < rows; row++) {
-        make(length);
-        decode(bits, floatBits, doubleBits, offset + row * bytes, length);
-        take(length);
-      }
+    column = next;
+    bits = ByteBuffer.wrap(next.bits().data()).order(ByteOrder.LITTLE_ENDIAN);
+    floatBits = bits.asFloatBuffer();
+    doubleBits = bits.asDoubleBuffer();
+  }
+
+  /** Takes a record's vectors. */
+  void take(int record) {
+    int rows = column.rows(record);
+    if (rows == 0) {
+      return;
+    }
+    int length = column.dimension(record);
+    int bytes = type.bytes(length);
+    int offset = column.bits().offset(record);
+    make(length);
+    for (int row = 0; row < rows; row++) {
+      decode(offset + row * bytes, length);
+      add(length);
     }
   }
 
@@ -97,7 +107,7 @@ final class VectorMeter {
     }
   }
 
-  private void take(int length) {
+  private void add(int length) {
     meet(dimension == 0 || dimension == length ? length : -1);
     // Nearly all vectors are f32: these are widened as they are added, not before.
     boolean narrow = type == ElementType.F32;
@@ -143,8 +153,7 @@ final class VectorMeter {
     }
   }
 
-  private void decode(
-      ByteBuffer bits, FloatBuffer floatBits, DoubleBuffer doubleBits, int offset, int length) {
+  private void decode(int offset, int length) {
     switch (type) {
       case F32 -> {
         floatBits.get(offset / Float.BYTES, floats, 0, length);

@@ -120,9 +120,10 @@ public class CaptureBenchmark {
             LAYOUT,
             new SegmentContext("docs", "20261101t000000z_full_aaaaaa"))) {
       for (int round = 0; round < 10; round++) {
-        meter.take(batch);
+        meter.begin(batch);
         for (int i = 0; i < RECORDS; i++) {
           hasher.hash(batch, i, idHash, contentHash);
+          meter.take(i);
           writer.append(batch, i, idHash, contentHash);
         }
       }
