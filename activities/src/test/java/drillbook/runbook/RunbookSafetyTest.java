@@ -80,7 +80,7 @@ final class RunbookSafetyTest {
     assertThat(complaints(SMALL + "  daily: {steps: &a [*a ]}\n"))
         .containsExactly(
             "docs.yaml:5:18: cadences.daily.steps[0]: is a list, expected keys [backup, verify,"
-                + " drill, prune, human]");
+                + " drill, region-drill, disaster-drill, prune, human]");
   }
 
   @Test
