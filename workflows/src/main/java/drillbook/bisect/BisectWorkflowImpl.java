@@ -12,6 +12,7 @@ import drillbook.failure.WorkflowFailures;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalRecord;
 import drillbook.policy.ActivityPolicies;
+import drillbook.visibility.SearchKeys;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
@@ -108,6 +109,7 @@ public final class BisectWorkflowImpl implements BisectWorkflow {
         ChildWorkflowOptions.newBuilder()
             .setWorkflowId("drill-" + target)
             .setStaticSummary("Try " + backupId)
+            .setTypedSearchAttributes(SearchKeys.inherited())
             .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
             .build());
   }
