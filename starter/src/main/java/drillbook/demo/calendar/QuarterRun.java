@@ -70,7 +70,7 @@ final class QuarterRun implements AutoCloseable {
                 .setMaxConcurrentWorkflowTaskPollers(2)
                 .setMaxConcurrentActivityTaskPollers(1)
                 .build()),
-        List.of(procedures, region, people, calendar));
+        List.of(procedures, new SimulatedRetention(store), region, people, calendar));
   }
 
   /** Lets the quarter pass. */

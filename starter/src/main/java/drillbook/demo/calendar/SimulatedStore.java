@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A store that holds no bytes: which backups there are, and the journal. Several threads. */
 final class SimulatedStore {
@@ -28,6 +29,16 @@ final class SimulatedStore {
 
   synchronized void seal(Sealed backup) {
     backups.add(backup);
+  }
+
+  /** Returns all backups, oldest first. */
+  synchronized List<Sealed> backups() {
+    return List.copyOf(backups);
+  }
+
+  /** Forgets backups. */
+  synchronized void drop(Set<String> ids) {
+    backups.removeIf(backup -> ids.contains(backup.id()));
   }
 
   /** Returns the newest backup. */
