@@ -90,9 +90,7 @@ public final class ArchivedBackup {
    */
   public SortedMap<String, Stored> artifacts() {
     SortedMap<String, Stored> artifacts = new TreeMap<>();
-    List<Stored> listed = new ArrayList<>(manifest.segmentLists());
-    listed.add(manifest.catalog());
-    listed.addAll(manifest.recall());
+    List<Stored> listed = new ArrayList<>(manifest.artifacts());
     for (SegmentList list : lists) {
       for (SegmentList.PartSegments part : list.parts()) {
         for (Segment segment : part.segments()) {

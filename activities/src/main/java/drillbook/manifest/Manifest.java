@@ -2,6 +2,7 @@ package drillbook.manifest;
 
 import drillbook.store.ArtifactStore.Stored;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -87,6 +88,15 @@ public record Manifest(
     if (kind.equals(INCREMENTAL) && parent.isEmpty()) {
       throw new IllegalArgumentException("an incremental needs a parent: " + backupId);
     }
+  }
+
+  /** Returns every artifact that the manifest itself names; its segment lists name more. */
+  public List<Stored> artifacts() {
+    List<Stored> artifacts = new ArrayList<>(segmentLists);
+    artifacts.add(catalog);
+    artifacts.addAll(recall);
+    artifacts.addAll(profile);
+    return List.copyOf(artifacts);
   }
 
   /**

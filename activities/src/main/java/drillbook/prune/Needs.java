@@ -32,10 +32,8 @@ final class Needs {
   Set<String> of(Manifest manifest) throws DrillbookException, InterruptedException {
     Set<String> needed = new HashSet<>();
     needed.add(Keys.manifest(manifest.target(), manifest.backupId()));
-    needed.add(manifest.catalog().key());
-    manifest.recall().forEach(recall -> needed.add(recall.key()));
+    manifest.artifacts().forEach(artifact -> needed.add(artifact.key()));
     for (Stored list : manifest.segmentLists()) {
-      needed.add(list.key());
       needed.addAll(named(list));
     }
     return needed;

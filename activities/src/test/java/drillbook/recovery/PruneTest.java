@@ -17,13 +17,16 @@ import drillbook.check.Verdict;
 import drillbook.engine.CollectionSchema;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.manifest.Manifest;
 import drillbook.prune.PruneLine;
 import drillbook.prune.PrunePlan;
 import drillbook.prune.PruneResult;
 import drillbook.runbook.Retention;
+import drillbook.store.ArtifactStore.Stored;
 import drillbook.store.FaultyDeletions;
 import drillbook.store.LocalStore;
 import drillbook.store.MemoryArtifactStore;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +73,25 @@ class PruneTest {
     SortedMap<String, Long> left = TestingPrune.lying(run, Keys.backup("docs", first.backupId()));
     assertThat(left.keySet()).isNotEmpty().noneMatch(key -> key.contains("/index-"));
     assertThat(TestingPrune.verify(run, ids(run).getLast()).verdict()).isEqualTo(Verdict.PASSED);
+  }
+
+  @Test
+  void everything_that_a_manifest_can_name_is_among_its_artifacts() throws Exception {
+    MemoryRun run = run();
+    Manifest manifest = run.manifest(chain(run).getFirst());
+    List<String> named = new ArrayList<>();
+    for (RecordComponent component : Manifest.class.getRecordComponents()) {
+      Object value = component.getAccessor().invoke(manifest);
+      for (Object one : value instanceof List<?> list ? list : List.<Object>of(value)) {
+        if (one instanceof Stored stored) {
+          named.add(stored.key());
+        }
+      }
+    }
+    assertThat(named).hasSizeGreaterThan(3);
+    assertThat(manifest.artifacts())
+        .extracting(Stored::key)
+        .containsExactlyInAnyOrderElementsOf(named);
   }
 
   @Test
