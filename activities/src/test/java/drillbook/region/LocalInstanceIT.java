@@ -16,7 +16,9 @@ import drillbook.store.LocalStore;
 import drillbook.store.StoreAddress;
 import drillbook.target.Provisioner;
 import drillbook.target.Target;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,9 @@ final class LocalInstanceIT {
 
   @Test
   void a_postgres_comes_up_and_goes_down() throws Exception {
-    RealServers.installed("postgres", LocalPostgres.Version.PG18.source());
+    // Where root starts it, PostgreSQL runs as somebody else, who has to get there.
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    RealServers.installed("pgvector", LocalPostgres.Version.PG18.source());
     assertComesAndGoes("pgvector");
   }
 

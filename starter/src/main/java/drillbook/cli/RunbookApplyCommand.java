@@ -43,6 +43,11 @@ final class RunbookApplyCommand implements Callable<Integer> {
       description = "Delete the schedules of this folder that no runbook wants any more.")
   boolean prune;
 
+  @Option(
+      names = "--without-versioning",
+      description = "Apply although a bucket keeps no versions: what is deleted there is gone.")
+  boolean withoutVersioning;
+
   RunbookApplyCommand(Installation installation, RunbookSource source) {
     this.installation = installation;
     this.source = source;
@@ -53,6 +58,11 @@ final class RunbookApplyCommand implements Callable<Integer> {
     Console console = common.console(installation);
     TemporalAddress where = temporal.server(installation.settings());
     List<Runbook> runbooks = source.runbooks().all();
+    BucketVersioning buckets = BucketVersioning.of(installation, runbooks);
+    buckets.remarks().forEach(console::remark);
+    if (!withoutVersioning) {
+      buckets.require();
+    }
     List<DesiredSchedule> desired = RunbookSource.desired(runbooks, where.taskQueue());
     try (TemporalHost host = RemoteTemporal.connect(where)) {
       boolean first = Owner.of(source.folder()).equals(Owner.NOBODY);

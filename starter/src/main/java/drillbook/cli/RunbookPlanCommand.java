@@ -45,6 +45,7 @@ final class RunbookPlanCommand implements Callable<Integer> {
     Console console = common.console(installation);
     TemporalAddress where = temporal.server(installation.settings());
     List<Runbook> runbooks = source.runbooks().all();
+    BucketVersioning.of(installation, runbooks).remarks().forEach(console::remark);
     Owner owner = Owner.of(source.folder());
     try (TemporalHost host = RemoteTemporal.connect(where)) {
       SchedulePlan plan =

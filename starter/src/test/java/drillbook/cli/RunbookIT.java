@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import drillbook.check.Verdict;
 import drillbook.engine.EngineAddress;
 import drillbook.journal.JournalRecord;
+import drillbook.localserver.LocalS3;
 import drillbook.localserver.LocalTemporal;
 import drillbook.localserver.RealServers;
 import drillbook.runbook.Cadence;
@@ -129,6 +130,34 @@ final class RunbookIT {
     assertThat(out.toString()).contains("FOREIGN");
     assertThat(run(second, "apply")).isEqualTo(2);
     assertThat(err.toString()).contains("drillbook/shared/daily is not ours", "hint: ");
+  }
+
+  @Test
+  void a_bucket_without_versions_is_refused_until_somebody_says_so() throws Exception {
+    Home home = new Home(folder.resolve("versions"));
+    LocalS3 s3 = RealServers.s3();
+    s3.createBucket("unversioned");
+    StoreAddress bucket =
+        new StoreAddress(
+            "s3://unversioned",
+            Map.of("endpoint", s3.url(), "region", s3.region()),
+            s3.accessKey(),
+            s3.secretKey());
+    home.targets()
+        .write(
+            new Target(
+                "docs", EngineAddress.of("memory", "http://up:1"), List.of(), List.of(), bucket),
+            true);
+    runbooks = List.of(TestingRunbooks.usual("versions", Cadence.DAILY));
+    assertThat(run(home, "plan")).isZero();
+    assertThat(err.toString())
+        .contains("WARNING: s3://unversioned of target 'docs' keeps no versions (OFF)");
+    assertThat(run(home, "apply")).isEqualTo(2);
+    assertThat(err.toString()).contains("hint: Nothing was written. Turn versioning on");
+    assertThat(run(home, "plan")).isZero();
+    assertThat(out.toString()).as("nothing was written").contains("create");
+    assertThat(run(home, "apply", "--without-versioning")).as("%s", err).isZero();
+    assertThat(err.toString()).contains("WARNING: s3://unversioned");
   }
 
   @Test

@@ -10,6 +10,7 @@ import drillbook.journal.JournalRecord;
 import drillbook.store.ArtifactStore;
 import drillbook.store.MemoryArtifactStore;
 import drillbook.store.StoreAddress;
+import drillbook.store.Stores;
 import drillbook.worker.Surroundings;
 import java.util.List;
 
@@ -42,8 +43,8 @@ public final class TestingParts implements Parts {
   }
 
   @Override
-  public ArtifactStore store(StoreAddress address) {
-    return store;
+  public ArtifactStore store(StoreAddress address) throws DrillbookException {
+    return address.isS3() ? Stores.open(address) : store;
   }
 
   @Override
