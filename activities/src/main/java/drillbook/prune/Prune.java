@@ -4,6 +4,7 @@ import drillbook.archive.Archive;
 import drillbook.check.Finding;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.hold.Holds;
 import drillbook.journal.Journal;
 import drillbook.manifest.SigningKey;
 import drillbook.manifest.TrustedKeys;
@@ -155,7 +156,9 @@ public final class Prune {
 
   private Survey survey(PruneRun run, Stock stock) throws DrillbookException, InterruptedException {
     progress.accept("looking at what is stored and what is needed");
-    return new Survey(archive, stock, journal, run.request().retention(), run.at());
+    Survey survey = new Survey(archive, stock, journal, run.request().retention(), run.at());
+    new Holds(archive.store(), archive.target(), trusted).held().forEach(survey::pin);
+    return survey;
   }
 
   /** What became superfluous since the plan was made, the next prune takes. */

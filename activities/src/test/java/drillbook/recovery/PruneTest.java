@@ -17,6 +17,7 @@ import drillbook.check.Verdict;
 import drillbook.engine.CollectionSchema;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.hold.MarkRequest;
 import drillbook.manifest.Manifest;
 import drillbook.prune.PruneLine;
 import drillbook.prune.PrunePlan;
@@ -295,6 +296,32 @@ class PruneTest {
     TestingPrune.of(run, folder, all, begun.plus(Duration.ofDays(60)).plusSeconds(1)).prunedAll();
     assertThat(TestingPrune.lying(run, left)).isEmpty();
     assertThat(TestingPrune.lying(run, "docs/intents/")).isEmpty();
+  }
+
+  @Test
+  void what_is_held_stays_until_it_is_released() throws Exception {
+    MemoryArtifactStore store = new MemoryArtifactStore();
+    MemoryRun run = new MemoryRun(folder, store, true);
+    List<BackupReport> chain = chain(run);
+    String held = chain.get(1).backupId();
+    TestingPrune.mark(run, folder, held, MarkRequest.Action.HOLD, "hold-1");
+    TestingPrune.mark(run, folder, held, MarkRequest.Action.HOLD, "hold-2");
+
+    PrunePlan plan = TestingPrune.of(run, folder, NOTHING).plan();
+    TestingPrune.of(run, folder, NOTHING).delete();
+
+    assertThat(plan.lines()).extracting(PruneLine::why).contains("held by maria: audit");
+    assertThat(ids(run)).contains(held, chain.getFirst().backupId());
+    assertThat(TestingPrune.verify(run, held).verdict()).isEqualTo(Verdict.PASSED);
+
+    // Whatever the document became, it holds: only a release ends that.
+    store.tamper("docs/holds/" + held + ".json", new byte[] {1});
+    TestingPrune.of(run, folder, NOTHING).prunedAll();
+    assertThat(ids(run)).contains(held);
+
+    TestingPrune.mark(run, folder, held, MarkRequest.Action.RELEASE, "release-1");
+    TestingPrune.of(run, folder, NOTHING, run.now().plusSeconds(7200)).prunedAll();
+    assertThat(ids(run)).doesNotContain(held);
   }
 
   @Test

@@ -3,6 +3,8 @@ package drillbook.recovery;
 import drillbook.archive.Archive;
 import drillbook.capture.EngineRun;
 import drillbook.check.Verdict;
+import drillbook.hold.Holds;
+import drillbook.hold.MarkRequest;
 import drillbook.journal.Journal;
 import drillbook.journal.JournalRecord;
 import drillbook.manifest.SigningKey;
@@ -109,6 +111,23 @@ public final class TestingPrune {
         .append(
             new JournalRecord(
                 target, "verify", "v-" + backupId + verdict, backupId, verdict, 1, Map.of()));
+  }
+
+  /** Holds or releases a backup. */
+  public static void mark(
+      EngineRun engine, Path folder, String backupId, MarkRequest.Action action, String workflow)
+      throws Exception {
+    SigningKey key = SigningKey.loadOrCreate(folder.resolve("keys"));
+    TrustedKeys trusted = TrustedKeys.ofKeys(List.of(key.publicKey()));
+    String target = engine.target().name();
+    InstantSource clock = InstantSource.fixed(engine.now());
+    new Holds(engine.store(), target, trusted)
+        .mark(
+            new MarkRequest(target, backupId, action, "maria", "audit", null),
+            workflow,
+            new Journal(engine.store(), target, key, trusted, clock),
+            key,
+            clock);
   }
 
   /** Reads every byte of a backup. */

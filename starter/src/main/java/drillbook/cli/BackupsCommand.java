@@ -62,6 +62,14 @@ final class BackupsCommand implements Callable<Integer> {
       }
     }
     List<String> lines = new ArrayList<>(table.lines());
+    for (Shelf.Entry entry : entries) {
+      if (!entry.held().isEmpty()) {
+        lines.add(entry.id() + " is " + entry.held());
+      }
+      if (!entry.labels().isEmpty()) {
+        lines.add(entry.id() + " is called " + String.join(", ", entry.labels()));
+      }
+    }
     lines.addAll(findings);
     return lines;
   }

@@ -63,7 +63,11 @@ public final class DrillbookMain {
     line.addSubcommand(new ConnectCommand(installation));
     line.addSubcommand(new ListCommand(installation));
     line.addSubcommand(new BackupCommand(installation));
-    line.addSubcommand(new BackupsCommand(installation));
+    CommandLine backups = new CommandLine(new BackupsCommand(installation));
+    backups.addSubcommand(new MarkCommands.Hold(installation));
+    backups.addSubcommand(new MarkCommands.Release(installation));
+    backups.addSubcommand(new MarkCommands.Label(installation));
+    line.addSubcommand(backups);
     line.addSubcommand(new DiffCommand(installation));
     line.addSubcommand(new VerifyCommand(installation));
     line.addSubcommand(new RestoreCommand(installation));

@@ -4,6 +4,7 @@ import drillbook.archive.Archive;
 import drillbook.check.Verdict;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.hold.Holds;
 import drillbook.journal.JournalRecord;
 import drillbook.manifest.Manifest;
 import drillbook.store.ArtifactStore;
@@ -30,6 +31,8 @@ final class Shelf {
    * @param asOf its recovery point; absent where its manifest is not authentic
    * @param verified the newest verdict of a verification or drill of it; empty where there is none
    * @param finding why its manifest cannot be believed, or an empty string
+   * @param held who holds it and why, or an empty string
+   * @param labels what people call it
    */
   record Entry(
       String id,
@@ -39,7 +42,14 @@ final class Shelf {
       long storedBytes,
       @Nullable Instant asOf,
       String verified,
-      String finding) {}
+      String finding,
+      String held,
+      List<String> labels) {
+    private Entry with(String words, List<String> said) {
+      return new Entry(
+          id, kind, parent, records, storedBytes, asOf, verified, finding, words, said);
+    }
+  }
 
   /** Returns the backups, newest first. */
   static List<Entry> entries(Installation installation, TargetChoice choice)
@@ -63,10 +73,15 @@ final class Shelf {
         }
       }
       Archive archive = new Archive(store, target.name(), believed.trustedKeys());
+      Holds holds = new Holds(store, target.name(), believed.trustedKeys());
+      Map<String, String> held = holds.held();
+      Map<String, List<String>> labels = holds.labels();
       List<String> ids = archive.ids().reversed();
       for (String id : ids.subList(0, Math.min(most, ids.size()))) {
         Verdict verdict = verdicts.get(id);
-        entries.add(entry(archive, id, verdict == null ? "" : verdict.name()));
+        entries.add(
+            entry(archive, id, verdict == null ? "" : verdict.name())
+                .with(held.getOrDefault(id, ""), labels.getOrDefault(id, List.of())));
       }
     }
     return entries;
@@ -84,10 +99,13 @@ final class Shelf {
           manifest.storedBytes(),
           manifest.asOf(),
           verified,
-          "");
+          "",
+          "",
+          List.of());
     } catch (DrillbookException e) {
       if (e.kind() == FailureKind.CORRUPT) {
-        return new Entry(id, "", "", 0, 0, null, verified, String.valueOf(e.getMessage()));
+        return new Entry(
+            id, "", "", 0, 0, null, verified, String.valueOf(e.getMessage()), "", List.of());
       }
       throw e;
     }

@@ -8,6 +8,7 @@ import drillbook.backup.BackupRequest;
 import drillbook.drill.DrillRequest;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.hold.MarkRequest;
 import drillbook.prune.PruneRequest;
 import drillbook.restore.RestoreRequest;
 import drillbook.runbook.RunbookRequest;
@@ -40,6 +41,7 @@ public final class Conversion {
           RestoreRequest.class,
           DrillRequest.class,
           PruneRequest.class,
+          MarkRequest.class,
           RunbookRequest.class,
           WatchdogRequest.class);
 

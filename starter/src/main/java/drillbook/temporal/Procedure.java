@@ -8,6 +8,8 @@ import drillbook.drill.AcceptReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
+import drillbook.hold.MarkReport;
+import drillbook.hold.MarkRequest;
 import drillbook.prune.PruneReport;
 import drillbook.prune.PruneRequest;
 import drillbook.region.RegionDrillReport;
@@ -86,6 +88,17 @@ public record Procedure<T>(
         "AcceptDrillWorkflow",
         request,
         AcceptReport.class,
+        SearchKeys.of(request.target()));
+  }
+
+  /** Returns a hold, a release or labels of a backup. */
+  public static Procedure<MarkReport> mark(MarkRequest request) {
+    return new Procedure<>(
+        "the mark on " + request.backup() + " of '" + request.target() + "'",
+        "mark-" + request.target() + "-" + request.backup(),
+        "MarkBackupWorkflow",
+        request,
+        MarkReport.class,
         SearchKeys.of(request.target()));
   }
 

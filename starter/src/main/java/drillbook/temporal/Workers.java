@@ -5,6 +5,7 @@ import drillbook.bisect.BisectWorkflowImpl;
 import drillbook.disaster.DisasterDrillWorkflowImpl;
 import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
+import drillbook.hold.MarkBackupWorkflowImpl;
 import drillbook.prune.PruneWorkflowImpl;
 import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
@@ -64,6 +65,7 @@ public final class Workers {
         DisasterDrillWorkflowImpl.class,
         AcceptDrillWorkflowImpl.class,
         PruneWorkflowImpl.class,
+        MarkBackupWorkflowImpl.class,
         RunbookWorkflowImpl.class,
         WatchdogWorkflowImpl.class);
     worker.registerActivitiesImplementations(activities.toArray());

@@ -388,6 +388,22 @@ final class CommandLineTest {
   }
 
   @Test
+  void a_backup_is_held_released_and_labelled_on_somebodys_word() throws Exception {
+    connected();
+    String backup = TestingActivities.BACKUP;
+    assertThat(run("backups", "hold", "docs", backup)).isEqualTo(2);
+    assertThat(err.toString()).contains("--who");
+    assertThat(run("backups", "hold", "docs", backup, "--who", "maria")).isZero();
+    assertThat(out.toString()).contains("held", "by", "maria");
+    assertThat(run("backups", "release", "docs", backup, "--who", "maria", "--json")).isZero();
+    assertThat(run("backups", "label", "docs", backup, "b", "a", "--who", "maria")).isZero();
+    assertThat(run("backups", "hold", "docs", "latest", "--who", "maria")).isEqualTo(2);
+    assertThat(parts.activities.calls)
+        .containsExactly(
+            "HOLD " + backup + " []", "RELEASE " + backup + " []", "LABEL " + backup + " [a, b]");
+  }
+
+  @Test
   void backups_and_list_say_that_there_are_none() {
     assertThat(run("list")).isZero();
     assertThat(out.toString()).contains("no targets yet");

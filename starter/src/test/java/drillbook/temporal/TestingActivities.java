@@ -25,6 +25,9 @@ import drillbook.drill.History;
 import drillbook.drill.HistoryQuestion;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.hold.MarkActivities;
+import drillbook.hold.MarkReport;
+import drillbook.hold.MarkRequest;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalHead;
 import drillbook.journal.JournalRecord;
@@ -54,6 +57,7 @@ public final class TestingActivities
         DrillActivities,
         BisectActivities,
         PruneActivities,
+        MarkActivities,
         JournalActivities {
   /** The one backup that is told of. */
   public static final String BACKUP = "20261121t020000z_full_1a2b3c";
@@ -265,6 +269,14 @@ public final class TestingActivities
             ? List.of(new Finding(FindingCode.MANIFEST_NOT_AUTHENTIC, "it stays", "Verify it."))
             : List.of(),
         List.of());
+  }
+
+  @Override
+  public MarkReport mark(MarkRequest request, String run) {
+    note(request.action() + " " + request.backup() + " " + request.labels());
+    failIfAsked();
+    return new MarkReport(
+        request.target(), request.backup(), true, request.who(), request.words(), request.labels());
   }
 
   @Override

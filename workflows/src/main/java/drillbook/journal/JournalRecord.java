@@ -7,12 +7,14 @@ import drillbook.difference.BackupDifference;
 import drillbook.disaster.DisasterReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
+import drillbook.hold.MarkRequest;
 import drillbook.people.Approval;
 import drillbook.prune.PruneReport;
 import drillbook.restore.RestoreReport;
 import drillbook.runbook.RunbookReport;
 import drillbook.verify.VerifyReport;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -23,7 +25,8 @@ import java.util.stream.Collectors;
  *
  * @param target whose journal it goes into
  * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill}, {@code disaster},
- *     {@code probe}, {@code bisect}, {@code accept}, {@code run}, {@code prune} or {@code watch}
+ *     {@code probe}, {@code bisect}, {@code accept}, {@code run}, {@code prune}, {@code hold},
+ *     {@code release}, {@code label} or {@code watch}
  * @param run the workflow run: a second append of the same kind and run changes nothing
  * @param backupId which backup it was about; an empty string where it was about none
  * @param verdict PASSED for a sealed backup, what the checks say otherwise
@@ -182,6 +185,21 @@ public record JournalRecord(
             "mark", drill.figures().getOrDefault("mark", ""),
             "who", request.who(),
             "words", request.words()));
+  }
+
+  /** Returns what is written down of a hold, a release or labels. */
+  public static JournalRecord marked(String run, MarkRequest request) {
+    return new JournalRecord(
+        request.target(),
+        request.action().name().toLowerCase(Locale.ROOT),
+        run,
+        request.backup(),
+        Verdict.PASSED,
+        0,
+        Map.of(
+            "who", request.who(),
+            "words", request.words(),
+            "labels", String.join(", ", request.labels())));
   }
 
   /** Returns what is written down of a prune. */

@@ -18,6 +18,8 @@ import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillRequest;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.failure.FailureKind;
+import drillbook.hold.MarkBackupWorkflowImpl;
+import drillbook.hold.MarkRequest;
 import drillbook.notice.NoticeRoute;
 import drillbook.prune.PruneRequest;
 import drillbook.prune.PruneWorkflowImpl;
@@ -194,6 +196,11 @@ final class HistoriesTest {
         PruneRequest.of("docs"),
         world -> world.fail("delete 0", FailureKind.DENIED),
         PruneWorkflowImpl.class),
+    MARK(
+        "MarkBackupWorkflow",
+        new MarkRequest("docs", TestingWorld.BACKUP, null, "maria", "audit", null),
+        world -> {},
+        MarkBackupWorkflowImpl.class),
     PRUNE_DRY(
         "PruneWorkflow",
         new PruneRequest("docs", null, true),

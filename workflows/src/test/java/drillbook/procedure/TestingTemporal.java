@@ -7,6 +7,7 @@ import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.hold.MarkBackupWorkflowImpl;
 import drillbook.prune.PruneWorkflowImpl;
 import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
@@ -55,6 +56,7 @@ public final class TestingTemporal implements AutoCloseable {
             DisasterDrillWorkflowImpl.class,
             AcceptDrillWorkflowImpl.class,
             PruneWorkflowImpl.class,
+            MarkBackupWorkflowImpl.class,
             RunbookWorkflowImpl.class,
             WatchdogWorkflowImpl.class);
     environment

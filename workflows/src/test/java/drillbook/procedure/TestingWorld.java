@@ -26,6 +26,9 @@ import drillbook.drill.History;
 import drillbook.drill.HistoryQuestion;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.hold.MarkActivities;
+import drillbook.hold.MarkReport;
+import drillbook.hold.MarkRequest;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalHead;
 import drillbook.journal.JournalRecord;
@@ -71,6 +74,7 @@ public final class TestingWorld
         DrillActivities,
         BisectActivities,
         PruneActivities,
+        MarkActivities,
         NoticeActivities,
         TicketActivities,
         JournalActivities,
@@ -275,6 +279,13 @@ public final class TestingWorld
             new PruneLine(BACKUP, true, "the newest backup", 7000)),
         warnings,
         List.of());
+  }
+
+  @Override
+  public MarkReport mark(MarkRequest request, String run) {
+    begin("mark " + request.action());
+    return new MarkReport(
+        request.target(), request.backup(), true, request.who(), request.words(), List.of());
   }
 
   @Override

@@ -1,0 +1,5 @@
+/** Holds and labels: what people say of a backup. */
+@NullMarked
+package drillbook.hold;
+
+import org.jspecify.annotations.NullMarked;
