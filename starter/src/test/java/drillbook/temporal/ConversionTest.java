@@ -81,7 +81,8 @@ final class ConversionTest {
     assertThat(WorkflowFailures.kind(failure)).isEqualTo(FailureKind.CONFIGURATION);
     assertThat(failure.getOriginalMessage())
         .isEqualTo("the argument RestoreRequest cannot be read: it knows no field 'dryrun'");
-    assertThat(WorkflowFailures.hint(failure)).contains("[target, backup, mode, into,", "dryRun]");
+    assertThat(WorkflowFailures.hint(failure))
+        .contains("[target, backup, mode, into,", "dryRun, site]");
   }
 
   @Test

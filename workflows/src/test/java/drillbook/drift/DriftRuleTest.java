@@ -32,7 +32,13 @@ final class DriftRuleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1.099, false", "1, 1.11, true", "1, 0.901, false", "1, 0.89, true", "0, 0.1, true"})
+  @CsvSource({
+    "1, 1.099, false",
+    "1, 1.11, true",
+    "1, 0.901, false",
+    "1, 0.89, true",
+    "0, 0.1, true"
+  })
   void a_norm_moves_by_more_than_the_fraction(double before, double now, boolean told) {
     assertThat(
             RULE.judge(
