@@ -10,6 +10,8 @@ import drillbook.manifest.SigningKey;
 import drillbook.manifest.TrustedKeys;
 import drillbook.notice.Figures;
 import drillbook.prune.Stock.Item;
+import drillbook.store.VersionedStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -136,12 +138,15 @@ public final class Prune {
       }
     }
     int done = 0;
-    List<Item> sweep = after.sweep(onlyPlanned(after, planned));
+    List<Fate> left = onlyPlanned(after, planned);
+    List<Item> sweep = after.sweep(left);
     for (Item item : sweep) {
       progress.accept("deleted " + done++ + " of " + sweep.size() + " objects");
       Optional<String> lock = remove(stock, item);
       lock.ifPresent(words -> locked.add(item.key() + " is " + words));
     }
+    List<String> notes = new ArrayList<>(lockedWords());
+    tier(run, after.wanted(left)).ifPresent(notes::add);
     return new PruneResult(
         plan.doomed().size() - spared.size(),
         objects,
@@ -151,7 +156,21 @@ public final class Prune {
             .map(entry -> new PruneLine(entry.getKey(), true, entry.getValue(), 0))
             .toList(),
         some(after.findings()),
-        lockedWords());
+        notes);
+  }
+
+  private Optional<String> tier(PruneRun run, Set<String> wanted)
+      throws DrillbookException, InterruptedException {
+    Duration after = run.request().retention().infrequentAfter();
+    if (after.isZero()) {
+      return Optional.empty();
+    }
+    Optional<VersionedStore> store = VersionedStore.of(archive.store());
+    if (store.isEmpty()) {
+      return Optional.of("the store has no class for infrequent access: nothing was moved");
+    }
+    Tiering tiering = new Tiering(store.get(), archive.target(), progress);
+    return tiering.move(tiering.ageing(wanted, run.at().minus(after)), run.at());
   }
 
   private Survey survey(PruneRun run, Stock stock) throws DrillbookException, InterruptedException {

@@ -207,13 +207,11 @@ final class Survey {
    * @param fates what {@link #decide} said
    */
   List<Item> sweep(List<Fate> fates) throws DrillbookException, InterruptedException {
-    Set<String> wanted = new HashSet<>();
+    Set<String> wanted = wanted(fates);
     String untouched = floor;
     for (Fate fate : fates) {
       if (doubts.containsKey(fate.backupId())) {
         untouched = untouched.compareTo(fate.backupId()) > 0 ? untouched : fate.backupId();
-      } else if (fate.kept()) {
-        wanted.addAll(needed.getOrDefault(fate.backupId(), Set.of()));
       }
     }
     Set<String> leftAlone = new HashSet<>(running.captures());
@@ -232,6 +230,17 @@ final class Survey {
     }
     sweep.addAll(workOfEndedRuns());
     return sweep;
+  }
+
+  /** Returns the keys that kept backups need, as far as they are known. */
+  Set<String> wanted(List<Fate> fates) {
+    Set<String> wanted = new HashSet<>();
+    for (Fate fate : fates) {
+      if (fate.kept() && !doubts.containsKey(fate.backupId())) {
+        wanted.addAll(needed.getOrDefault(fate.backupId(), Set.of()));
+      }
+    }
+    return wanted;
   }
 
   /** Returns what captures left that ended long ago, and versions of what runs deleted. */

@@ -143,7 +143,8 @@ final class RunbookReader {
 
   private static Optional<Retention> retention(Place place) {
     Optional<Keys> found =
-        place.keys(List.of("all", "hourly", "daily", "weekly", "monthly", "yearly"));
+        place.keys(
+            List.of("all", "hourly", "daily", "weekly", "monthly", "yearly", "infrequent-access"));
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -154,7 +155,8 @@ final class RunbookReader {
     int weekly = keys.find("weekly", Forms.COUNT, 0);
     int monthly = keys.find("monthly", Forms.COUNT, 0);
     int yearly = keys.find("yearly", Forms.COUNT, 0);
-    return keys.made(() -> new Retention(all, hourly, daily, weekly, monthly, yearly));
+    Duration infrequent = keys.find("infrequent-access", Forms.SOME_TIME, Duration.ZERO);
+    return keys.made(() -> new Retention(all, hourly, daily, weekly, monthly, yearly, infrequent));
   }
 
   private static List<Occasion> occasions(Place place) {

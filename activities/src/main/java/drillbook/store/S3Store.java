@@ -238,6 +238,13 @@ public final class S3Store implements VersionedStore {
   }
 
   @Override
+  public void moveToInfrequentAccess(Version version)
+      throws DrillbookException, InterruptedException {
+    StoreKeys.check(version.key());
+    versions.moveToInfrequentAccess(version);
+  }
+
+  @Override
   public Optional<Lock> lock(Version version) throws DrillbookException, InterruptedException {
     StoreKeys.check(version.key());
     return versions.lock(version);

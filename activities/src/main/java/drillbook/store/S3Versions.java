@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
 import software.amazon.awssdk.services.s3.model.DeleteMarkerEntry;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
+import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
 import software.amazon.awssdk.services.s3.model.ObjectVersion;
+import software.amazon.awssdk.services.s3.model.StorageClass;
 
 /** The versions of a bucket's objects, and their locks. */
 final class S3Versions {
@@ -132,6 +135,43 @@ final class S3Versions {
         return false;
       }
       throw e;
+    }
+  }
+
+  void moveToInfrequentAccess(Version version) throws DrillbookException, InterruptedException {
+    String object = connection.object(version.key());
+    String what = version.key() + " could not be moved to infrequent access";
+    CopyObjectResponse copied =
+        connection.call(
+            what,
+            "PUT",
+            version.key(),
+            s3 ->
+                s3.copyObject(request ->
+                    request
+                        .sourceBucket(connection.bucket())
+                        .sourceKey(object)
+                        .destinationBucket(connection.bucket())
+                        .destinationKey(object)
+                        .metadataDirective(MetadataDirective.COPY)
+                        .storageClass(StorageClass.STANDARD_IA)));
+    HeadObjectResponse head =
+        connection.call(
+            what,
+            "HEAD",
+            version.key(),
+            s3 -> s3.headObject(request -> request.bucket(connection.bucket()).key(object)));
+    if (head.storageClass() != StorageClass.STANDARD_IA
+        || head.contentLength() != version.bytes()) {
+      throw new DrillbookException(
+          FailureKind.UNSUPPORTED,
+          what + ": the store took the request and left it where it was",
+          "Leave infrequent-access out of the retention: this store has no such class.");
+    }
+    // Without versions the copy took the object's place, and this id is the copy's own.
+    String made = copied.versionId();
+    if (made != null && !made.equals(version.id())) {
+      delete(version);
     }
   }
 

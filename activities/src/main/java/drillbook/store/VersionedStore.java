@@ -64,6 +64,16 @@ public interface VersionedStore extends ArtifactStore {
    */
   boolean delete(Version version) throws DrillbookException, InterruptedException;
 
+  /**
+   * Moves an artifact to the class for infrequent access, under the same key and with the same
+   * bytes. Where versions are kept the one in the usual class goes, so that it is paid for once.
+   *
+   * @param version the current one of its key
+   * @throws DrillbookException UNSUPPORTED when the store has no such class, or does not say
+   *     afterwards that the artifact is in it
+   */
+  void moveToInfrequentAccess(Version version) throws DrillbookException, InterruptedException;
+
   /** Returns what keeps a version from being deleted, or kept it so up to some time. */
   Optional<Lock> lock(Version version) throws DrillbookException, InterruptedException;
 }

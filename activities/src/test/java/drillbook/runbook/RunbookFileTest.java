@@ -110,7 +110,7 @@ final class RunbookFileTest {
                                     Duration.ofHours(1)))),
                         Notify.ALWAYS)),
                 new SizeRule(0.125, 0.6, 2 << 20),
-                new Retention(Duration.ZERO, 48, 30, 12, 12, 7),
+                new Retention(Duration.ZERO, 48, 30, 12, 12, 7, Duration.ofDays(30)),
                 List.of(
                     new NoticeRoute.Slack("#backups", "env:SLACK_TOKEN"),
                     new NoticeRoute.SlackWebhook("file:/run/secrets/slack-hook"),

@@ -63,7 +63,8 @@ final class TestingRunbooks {
                 approvals: 2
                 within: 8h
                 escalate-after: 1h
-      retention: {all: 0d, hourly: 48, daily: 30, weekly: 12, monthly: 12, yearly: 7}
+      retention:
+        {all: 0d, hourly: 48, daily: 30, weekly: 12, monthly: 12, yearly: 7, infrequent-access: 30d}
       notices:
         - slack: {channel: "#backups", token: env:SLACK_TOKEN}
         - slack-webhook: {url: file:/run/secrets/slack-hook}

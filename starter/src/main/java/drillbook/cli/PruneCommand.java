@@ -10,6 +10,7 @@ import drillbook.prune.PruneRequest;
 import drillbook.runbook.Retention;
 import drillbook.runbook.Runbook;
 import drillbook.temporal.Procedure;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Option;
     })
 final class PruneCommand implements Callable<Integer> {
   private static final Set<String> KEYS =
-      Set.of("all", "hourly", "daily", "weekly", "monthly", "yearly");
+      Set.of("all", "hourly", "daily", "weekly", "monthly", "yearly", "infrequent-access");
 
   private final Installation installation;
   private final RunbookSource source;
@@ -108,7 +109,8 @@ final class PruneCommand implements Callable<Integer> {
         value("daily", Forms.COUNT, 0),
         value("weekly", Forms.COUNT, 0),
         value("monthly", Forms.COUNT, 0),
-        value("yearly", Forms.COUNT, 0));
+        value("yearly", Forms.COUNT, 0),
+        value("infrequent-access", Forms.SOME_TIME, Duration.ZERO));
   }
 
   private <T> T value(String key, Form<T> form, T usual) throws DrillbookException {
