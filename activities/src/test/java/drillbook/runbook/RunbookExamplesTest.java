@@ -78,7 +78,7 @@ final class RunbookExamplesTest {
             new Occasion(
                 Cadence.DAILY,
                 "0 2 * * *",
-                List.of(Step.Backup.FULL, new Step.Verify()),
+                List.of(Step.Backup.FULL, new Step.Verify(), new Step.Prune()),
                 Notify.ALWAYS));
     List<Step> weekly = runbook.occasion(Cadence.WEEKLY).orElseThrow().steps();
     assertThat(weekly.getFirst())
@@ -92,7 +92,8 @@ final class RunbookExamplesTest {
               assertThat(human.within()).isEqualTo(Duration.ofDays(2));
             });
     assertThat(runbook.sizeDelta()).isEqualTo(new SizeRule(0.1, 0.5, 64 << 20));
-    assertThat(runbook.retention()).isEqualTo(new Retention(Duration.ofDays(30), 0, 60, 26, 24, 7));
+    assertThat(runbook.retention())
+        .isEqualTo(new Retention(Duration.ofDays(30), 0, 60, 26, 24, 7, Duration.ofDays(30)));
     assertThat(runbook.notices())
         .containsExactly(new NoticeRoute.Slack("#rag-backups", "env:SLACK_TOKEN"));
     assertThat(runbook.tickets())

@@ -210,7 +210,7 @@ final class SchedulesIT {
             .newUntypedWorkflowStub(run.workflowId())
             .getResult(SOON.toSeconds(), TimeUnit.SECONDS, RunbookReport.class);
     assertThat(report.verdict()).as("%s", report).isEqualTo(Verdict.PASSED);
-    assertThat(report.outcomes()).isEqualTo("backup PASSED, verify PASSED");
+    assertThat(report.outcomes()).isEqualTo("backup PASSED, verify PASSED, prune PASSED");
     assertThat(activities.calls).contains("journal run");
     await(() -> runs(owner, desired).getFirst().outcome() == LiveSchedule.Outcome.COMPLETED);
     assertThat(actions(schedules(owner).apply(desired, false)))

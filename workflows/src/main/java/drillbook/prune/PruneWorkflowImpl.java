@@ -3,6 +3,7 @@ package drillbook.prune;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalRecord;
 import drillbook.policy.ActivityPolicies;
+import drillbook.visibility.SearchKeys;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class PruneWorkflowImpl implements PruneWorkflow {
     Workflow.newActivityStub(
             JournalActivities.class, ActivityPolicies.request("Write the prune down"))
         .append(JournalRecord.pruned(Workflow.getInfo().getRunId(), report));
+    SearchKeys.ended(report.verdict(), "");
     Workflow.setCurrentDetails(
         "Deleted **" + report.deleted() + "** backups; " + report.kept() + " stay.");
     return report;
