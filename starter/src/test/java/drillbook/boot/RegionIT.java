@@ -143,6 +143,10 @@ final class RegionIT {
     assertThat(folder.resolve("fenced")).doesNotExist();
     assertThat(folder.resolve("up")).doesNotExist();
     assertThat(disaster(here)).isEqualTo(disaster);
+    TestingProgram printed =
+        opened(TestingProgram.start(site.home, "report", "docs", disaster.get("run").asText()));
+    assertThat(printed.exitCode(LONG)).as("%s", printed.err()).isZero();
+    assertThat(printed.out()).contains("DISASTER DRILL PASSED  docs", "approved by     ana, ben");
   }
 
   @Test
