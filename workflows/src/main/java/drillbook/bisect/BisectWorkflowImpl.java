@@ -12,14 +12,12 @@ import drillbook.failure.WorkflowFailures;
 import drillbook.journal.JournalActivities;
 import drillbook.journal.JournalRecord;
 import drillbook.policy.ActivityPolicies;
-import drillbook.visibility.SearchKeys;
+import drillbook.policy.ChildProcedures;
 import io.temporal.activity.ActivityOptions;
-import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.ChildWorkflowFailure;
-import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,14 +102,7 @@ public final class BisectWorkflowImpl implements BisectWorkflow {
 
   /** The id is that of every drill of the target, so that two never share its scratch. */
   private static DrillWorkflow drill(String target, String backupId) {
-    return Workflow.newChildWorkflowStub(
-        DrillWorkflow.class,
-        ChildWorkflowOptions.newBuilder()
-            .setWorkflowId("drill-" + target)
-            .setStaticSummary("Try " + backupId)
-            .setTypedSearchAttributes(SearchKeys.inherited())
-            .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
-            .build());
+    return ChildProcedures.stub(DrillWorkflow.class, "drill-" + target, "Try " + backupId);
   }
 
   /** What differs is told where it can be: a backup that does not restore may not be readable. */

@@ -5,11 +5,10 @@ import drillbook.check.Verdict;
 import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
 import drillbook.drill.DrillWorkflow;
+import drillbook.policy.ChildProcedures;
 import drillbook.restore.Site;
 import drillbook.visibility.SearchKeys;
-import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,14 +47,10 @@ public final class RegionDrillWorkflowImpl implements RegionDrillWorkflow {
 
   private static DrillReport drill(
       RegionDrillRequest request, ReplicaReport replica, Provisioned provisioned) {
-    return Workflow.newChildWorkflowStub(
+    return ChildProcedures.stub(
             DrillWorkflow.class,
-            ChildWorkflowOptions.newBuilder()
-                .setWorkflowId("drill-" + request.target() + "-in-" + request.region())
-                .setStaticSummary("Drill " + request.target() + " in " + request.region())
-                .setTypedSearchAttributes(SearchKeys.inherited())
-                .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
-                .build())
+            "drill-" + request.target() + "-in-" + request.region(),
+            "Drill " + request.target() + " in " + request.region())
         .drill(
             new DrillRequest(
                 request.target(),

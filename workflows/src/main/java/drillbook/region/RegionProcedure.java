@@ -1,11 +1,11 @@
 package drillbook.region;
 
-import drillbook.backup.BackupId;
 import drillbook.check.Check;
 import drillbook.check.Finding;
 import drillbook.check.FindingCode;
 import drillbook.failure.WorkflowFailures;
 import drillbook.policy.ActivityPolicies;
+import drillbook.restore.RestoreProcedure;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
@@ -29,12 +29,7 @@ public final class RegionProcedure {
   /** Returns what this run's activities are told. */
   public static RegionRun begin(String target, String region) {
     Instant startedAt = Instant.ofEpochMilli(Workflow.currentTimeMillis());
-    String time = BackupId.timeMark(startedAt);
-    String mark =
-        time.substring(0, time.length() - 1)
-            + "_"
-            + BackupId.runMark(Workflow.getInfo().getFirstExecutionRunId());
-    return new RegionRun(target, region, mark, 0);
+    return new RegionRun(target, region, RestoreProcedure.runMark(startedAt), 0);
   }
 
   /** Brings an instance up. */

@@ -124,7 +124,7 @@ public final class RestoreProcedure {
   }
 
   /** Returns what names of this run carry: its time and six characters of its run id. */
-  private static String runMark(Instant startedAt) {
+  public static String runMark(Instant startedAt) {
     String time = BackupId.timeMark(startedAt);
     return time.substring(0, time.length() - 1)
         + "_"

@@ -15,6 +15,7 @@ import drillbook.failure.WorkflowFailures;
 import drillbook.notice.Notice;
 import drillbook.people.NoticeThreads;
 import drillbook.policy.ActivityPolicies;
+import drillbook.policy.ChildProcedures;
 import drillbook.prune.PruneRequest;
 import drillbook.prune.PruneWorkflow;
 import drillbook.region.RegionDrillReport;
@@ -26,13 +27,10 @@ import drillbook.ticket.TicketActivities.TicketPost;
 import drillbook.ticket.TicketRoute;
 import drillbook.verify.VerifyBackupWorkflow;
 import drillbook.verify.VerifyRequest;
-import drillbook.visibility.SearchKeys;
-import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.ChildWorkflowFailure;
-import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,7 +104,8 @@ final class RunSteps {
 
   private StepReport backup(Step.Backup step) {
     return StepReports.of(
-        child(BackupWorkflow.class, "backup-" + runbook.target(), "Back up " + runbook.target())
+        ChildProcedures.stub(
+                BackupWorkflow.class, "backup-" + runbook.target(), "Back up " + runbook.target())
             .backup(
                 new BackupRequest(runbook.target(), step.kind(), step.anew(), runbook.drift())));
   }
@@ -118,7 +117,7 @@ final class RunSteps {
             .map(StepReport::backupId)
             .reduce(BackupChoice.LATEST, (before, last) -> last);
     return StepReports.of(
-        child(
+        ChildProcedures.stub(
                 VerifyBackupWorkflow.class,
                 "verify-" + runbook.target() + "-" + backup,
                 "Verify " + backup)
@@ -127,7 +126,8 @@ final class RunSteps {
 
   private StepReport prune() {
     return StepReports.of(
-        child(PruneWorkflow.class, "prune-" + runbook.target(), "Prune " + runbook.target())
+        ChildProcedures.stub(
+                PruneWorkflow.class, "prune-" + runbook.target(), "Prune " + runbook.target())
             .prune(new PruneRequest(runbook.target(), runbook.retention(), false)));
   }
 
@@ -138,7 +138,8 @@ final class RunSteps {
           case RANDOM -> BackupChoice.random(step.window());
         };
     DrillReport drill =
-        child(DrillWorkflow.class, "drill-" + runbook.target(), "Drill " + runbook.target())
+        ChildProcedures.stub(
+                DrillWorkflow.class, "drill-" + runbook.target(), "Drill " + runbook.target())
             .drill(
                 new DrillRequest(
                     runbook.target(),
@@ -167,7 +168,8 @@ final class RunSteps {
     try {
       return StepReports.traced(
           report,
-          child(BisectWorkflow.class, "bisect-" + runbook.target(), "Bisect " + runbook.target())
+          ChildProcedures.stub(
+                  BisectWorkflow.class, "bisect-" + runbook.target(), "Bisect " + runbook.target())
               .bisect(
                   new BisectRequest(runbook.target(), backup, step.into(), step.bisect().most())));
     } catch (ChildWorkflowFailure failure) {
@@ -181,7 +183,7 @@ final class RunSteps {
 
   private StepReport regionDrill(Step.RegionDrill step) {
     RegionDrillReport report =
-        child(
+        ChildProcedures.stub(
                 RegionDrillWorkflow.class,
                 "region-drill-" + runbook.target(),
                 "Drill " + runbook.target() + " in " + step.region())
@@ -197,7 +199,7 @@ final class RunSteps {
 
   private StepReport disasterDrill(Step.DisasterDrill step) {
     return StepReports.of(
-        child(
+        ChildProcedures.stub(
                 DisasterDrillWorkflow.class,
                 "disaster-drill-" + runbook.target(),
                 "Practise the loss of " + runbook.target())
@@ -261,18 +263,6 @@ final class RunSteps {
     }
     page.append("\n- **").append(step.word()).append("** ...");
     Workflow.setCurrentDetails(page.toString());
-  }
-
-  /** The id is that of the command line: of one id only one runs, and the other is told so. */
-  private static <T> T child(Class<T> type, String id, String summary) {
-    return Workflow.newChildWorkflowStub(
-        type,
-        ChildWorkflowOptions.newBuilder()
-            .setWorkflowId(id)
-            .setStaticSummary(summary)
-            .setTypedSearchAttributes(SearchKeys.inherited())
-            .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
-            .build());
   }
 
   private static double seconds(Instant since) {
