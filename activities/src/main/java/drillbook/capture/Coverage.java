@@ -6,6 +6,7 @@ import drillbook.engine.CollectionName;
 import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.EngineProfile;
+import drillbook.engine.NameTerms;
 import drillbook.failure.DrillbookException;
 import drillbook.target.Target;
 import java.net.URI;
@@ -35,8 +36,10 @@ public final class Coverage {
   public Coverage(Target target, Engine engine, List<Target> known) {
     this.engine = engine;
     this.targets = known.stream().filter(other -> same(target.address(), other.address())).toList();
-    String scratch = Pattern.quote(engine.profile().scratchPrefix()) + RUN + "_[0-9a-z]{6}_.*";
-    this.own = Pattern.compile(scratch + "|.*_restored_" + RUN + "_old");
+    NameTerms names = engine.profile().names();
+    String scratch =
+        Pattern.quote(names.scratchPrefix()) + names.joined(RUN + "_[0-9a-z]{6}_") + ".*";
+    this.own = Pattern.compile(scratch + "|.*" + names.joined("_restored_" + RUN + "_old"));
   }
 
   /** Returns a finding where there are such collections; of drills' own nothing is said. */

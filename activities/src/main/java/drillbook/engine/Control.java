@@ -35,8 +35,8 @@ public interface Control {
    * Creates a collection without records, aliases and built indexes. The schema may come from
    * another engine: attributes that are not this engine's are ignored, missing ones get defaults.
    *
-   * @throws DrillbookException CONFLICT when the name exists; INCOMPATIBLE_TARGET, before anything
-   *     is written, when this server cannot hold the schema
+   * @throws DrillbookException CONFLICT when the name exists, be it an alias's;
+   *     INCOMPATIBLE_TARGET, before anything is written, when this server cannot hold the schema
    */
   void create(CollectionSchema schema) throws DrillbookException, InterruptedException;
 
@@ -49,7 +49,11 @@ public interface Control {
   /** Returns how far a collection's indexes are, those of the schema all being expected. */
   IndexState indexState(CollectionSchema schema) throws DrillbookException, InterruptedException;
 
-  /** Drops a collection; returns false where it did not exist. */
+  /**
+   * Drops a collection; returns false where it did not exist.
+   *
+   * @throws DrillbookException CONFLICT when the name is an alias's
+   */
   boolean drop(CollectionName name) throws DrillbookException, InterruptedException;
 
   /**
@@ -61,6 +65,34 @@ public interface Control {
    */
   void replace(CollectionName live, CollectionName replacement, CollectionName aside)
       throws DrillbookException, InterruptedException;
+
+  /**
+   * Returns all aliases that the credential sees, sorted by name, those too whose collection is
+   * gone. None without {@link Capability#ALIASES}.
+   */
+  List<Alias> aliases() throws DrillbookException, InterruptedException;
+
+  /**
+   * Points an alias to a collection, in one step where the engine can: one that there is none of
+   * yet, or that points elsewhere, or to nothing.
+   *
+   * @throws DrillbookException UNSUPPORTED where {@link Capability#ALIASES} is not declared;
+   *     CONFLICT when a collection has the name; NOT_FOUND when the collection does not exist
+   */
+  void pointAlias(Alias alias) throws DrillbookException, InterruptedException;
+
+  /**
+   * Drops an alias, and never what it points to; returns false where it did not exist.
+   *
+   * @throws DrillbookException UNSUPPORTED where {@link Capability#ALIASES} is not declared
+   */
+  boolean dropAlias(CollectionName alias) throws DrillbookException, InterruptedException;
+
+  /**
+   * Asks the instance for what a backup and a restore will need: version, rights, modules, quotas,
+   * space, topology, and what they would not cover. Changes nothing.
+   */
+  List<Requirement> requirements() throws DrillbookException, InterruptedException;
 
   /** Returns up to k nearest records, nearest first. */
   List<Neighbour> nearest(NearestQuery query) throws DrillbookException, InterruptedException;

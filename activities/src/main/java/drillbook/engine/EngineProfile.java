@@ -1,6 +1,5 @@
 package drillbook.engine;
 
-import drillbook.record.ElementType;
 import java.util.List;
 import java.util.Set;
 
@@ -11,29 +10,24 @@ import java.util.Set;
  * @param capabilities what it declares to have
  * @param scopeLevels what the scopes of a collection name are, outermost first
  * @param defaultScope where collections from another engine are put: one name for each level
- * @param elementTypes vector element types that it holds exactly
+ * @param names what names collections may have
+ * @param tenants what names tenants may have, {@link TenantTerms#NONE} without {@link
+ *     Capability#TENANTS}
+ * @param vectors what vectors records may have
+ * @param indexes its words for indexes
  * @param idTypes id types that it holds as they are; others are mapped and kept under {@code
  *     _drillbook}
- * @param maxDimension the largest dimension it stores
- * @param manyVectors whether a record may have several dense vectors, or none
- * @param multiVectors whether one field may hold a list of vectors
- * @param sparseVectors whether it holds sparse vectors
- * @param nameGrammar a regular expression that names of collections must match
- * @param scratchPrefix how a drill's scratch collection starts in the engine's grammar
  */
 public record EngineProfile(
     String name,
     Set<Capability> capabilities,
     List<String> scopeLevels,
     List<String> defaultScope,
-    Set<ElementType> elementTypes,
-    Set<String> idTypes,
-    int maxDimension,
-    boolean manyVectors,
-    boolean multiVectors,
-    boolean sparseVectors,
-    String nameGrammar,
-    String scratchPrefix) {
+    NameTerms names,
+    TenantTerms tenants,
+    VectorTerms vectors,
+    IndexTerms indexes,
+    Set<String> idTypes) {
   /** Copies the collections; rejects a default scope of another depth. */
   public EngineProfile {
     capabilities = Set.copyOf(capabilities);
@@ -43,7 +37,9 @@ public record EngineProfile(
       throw new IllegalArgumentException(
           "one default for each scope level: " + scopeLevels + " " + defaultScope);
     }
-    elementTypes = Set.copyOf(elementTypes);
+    if (capabilities.contains(Capability.TENANTS) == tenants.equals(TenantTerms.NONE)) {
+      throw new IllegalArgumentException("terms of tenants exactly where there are tenants");
+    }
     idTypes = Set.copyOf(idTypes);
   }
 

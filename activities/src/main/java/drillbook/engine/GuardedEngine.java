@@ -134,6 +134,28 @@ public final class GuardedEngine implements Engine {
     }
 
     @Override
+    public List<Alias> aliases() throws DrillbookException, InterruptedException {
+      return control.aliases();
+    }
+
+    @Override
+    public void pointAlias(Alias alias) throws DrillbookException, InterruptedException {
+      require("point alias " + alias.name() + " to", alias.collection());
+      control.pointAlias(alias);
+    }
+
+    @Override
+    public boolean dropAlias(CollectionName alias) throws DrillbookException, InterruptedException {
+      require("drop the alias instead of", alias);
+      return control.dropAlias(alias);
+    }
+
+    @Override
+    public List<Requirement> requirements() throws DrillbookException, InterruptedException {
+      return control.requirements();
+    }
+
+    @Override
     public List<Neighbour> nearest(NearestQuery query)
         throws DrillbookException, InterruptedException {
       return control.nearest(query);

@@ -26,6 +26,7 @@ import java.util.Optional;
 final class CollectionChecks {
   private final ArchivedBackup backup;
   private final Engine engine;
+  private final RecoveryPlan.Destination destination;
   private final CollectionSchema planned;
   private final Optional<Translation> translation;
   private final List<PartId> parts;
@@ -36,14 +37,15 @@ final class CollectionChecks {
   CollectionChecks(
       ArchivedBackup backup,
       Engine engine,
-      CollectionSchema planned,
+      RecoveryPlan.Destination destination,
       Optional<Translation> translation,
       List<PartId> parts,
       Path scratch,
       Recovery.Progress progress) {
     this.backup = backup;
     this.engine = engine;
-    this.planned = planned;
+    this.destination = destination;
+    this.planned = destination.schema();
     this.translation = translation;
     this.parts = List.copyOf(parts);
     this.scratch = scratch;
@@ -57,7 +59,7 @@ final class CollectionChecks {
     checks.add(schema(restored));
     checks.add(indexParameters(restored));
     checks.add(indexReady());
-    checks.add(aliases());
+    checks.add(aliases(restored));
     for (PartId part : parts) {
       progress.step("counting " + part);
       checks.add(count(part));
@@ -144,12 +146,31 @@ final class CollectionChecks {
     };
   }
 
-  private Check aliases() {
+  private Check aliases(CollectionSchema restored) {
     if (!engine.profile().has(Capability.ALIASES)) {
       return Check.notApplicable("aliases", subject, "the engine has no aliases");
     }
-    return Check.notApplicable(
-        "aliases", subject, "aliases stay with the live collection until a cut over");
+    if (planned.aliases().isEmpty()) {
+      return Check.notApplicable(
+          "aliases",
+          subject,
+          destination.aliases().isEmpty()
+              ? "none belongs to it"
+              : "they stay with the live collection until the cut over: " + destination.aliases());
+    }
+    List<String> elsewhere = new ArrayList<>(planned.aliases());
+    elsewhere.removeAll(restored.aliases());
+    return elsewhere.isEmpty()
+        ? Check.passed("aliases", subject, planned.aliases() + " lead to it")
+        : Check.failed(
+            "aliases",
+            subject,
+            elsewhere.size() + " of " + planned.aliases().size() + " lead elsewhere",
+            new Finding(
+                FindingCode.ALIAS_MISMATCH,
+                "of the backup's aliases these do not lead to " + subject + ": " + elsewhere,
+                "They lead to another collection by now and were left alone: move them by hand if"
+                    + " clients should read what was restored."));
   }
 
   private Check count(PartId part) throws DrillbookException, InterruptedException {

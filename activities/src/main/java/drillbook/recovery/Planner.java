@@ -32,9 +32,6 @@ import java.util.Set;
 
 /** Decides what a restore does, and refuses what it must not do. One object a plan; one thread. */
 final class Planner {
-  /** Bytes that names may have: PostgreSQL's 63 less what a cut over appends. */
-  private static final int MAX_NAME = 63 - Recovery.ASIDE.length();
-
   private final RestoreRun run;
   private final RestoreRequest request;
   private final Target into;
@@ -47,6 +44,7 @@ final class Planner {
   private final List<RecoveryPlan.Load> loads = new ArrayList<>();
   private final List<String> sourcePaths = new ArrayList<>();
   private final List<String> losses = new ArrayList<>();
+  private final Set<CollectionName> aliases = new HashSet<>();
   private long records;
 
   Planner(RestoreRun run, Target into, Engine engine, Archive archive, BackupChooser chooser) {
@@ -66,6 +64,8 @@ final class Planner {
     BackupChooser.Chosen chosen = chooser.choose(request.backup());
     ArchivedBackup backup = archive.open(chosen.manifest().backupId());
     Set<CollectionName> live = new HashSet<>(engine.control().collections());
+    engine.control().aliases().forEach(alias -> aliases.add(alias.name()));
+    live.addAll(aliases);
     for (Catalog.Entry entry : backup.catalog().collections()) {
       if (isMeant(entry)) {
         addCollection(backup, entry, live);
@@ -98,10 +98,13 @@ final class Planner {
     if (request.mode() != RestoreMode.IN_PLACE) {
       return;
     }
-    if (!profile.has(Capability.REPLACE)) {
+    if (!profile.has(Capability.REPLACE) && !profile.has(Capability.ALIASES)) {
       throw new DrillbookException(
           FailureKind.UNSUPPORTED,
-          "engine " + profile.name() + " cannot put a collection in the place of a live one",
+          "engine "
+              + profile.name()
+              + " cannot put a collection in the place of a live one: it has neither renames nor"
+              + " aliases",
           "Restore into new collections and point your clients to them.");
     }
     if (!request.tenants().isEmpty()) {
@@ -128,21 +131,44 @@ final class Planner {
 
   private void addCollection(ArchivedBackup backup, Catalog.Entry entry, Set<CollectionName> live)
       throws DrillbookException {
-    String sourceEngine = backup.manifest().engine();
     CollectionSchema source = entry.schema();
     List<String> tenants =
         Selection.tenants(
-            request.tenants(), Engines.profile(sourceEngine), source.name(), source.tenants());
+            request.tenants(),
+            Engines.profile(backup.manifest().engine()),
+            source.name(),
+            source.tenants());
     if (tenants.isEmpty()) {
       return;
     }
+    if (profile.has(Capability.TENANTS)) {
+      addDestination(backup, entry, tenants, source.name().name(), live);
+    } else {
+      // Two tenants may hold records of one id: each becomes a collection of its own.
+      for (String tenant : tenants) {
+        String name = source.name().name();
+        addDestination(
+            backup, entry, List.of(tenant), tenants.size() == 1 ? name : name + "_" + tenant, live);
+      }
+    }
+  }
+
+  private void addDestination(
+      ArchivedBackup backup,
+      Catalog.Entry entry,
+      List<String> tenants,
+      String plainName,
+      Set<CollectionName> live)
+      throws DrillbookException {
+    CollectionSchema source = entry.schema();
+    EngineProfile from = Engines.profile(backup.manifest().engine());
     CollectionSchema meant = Selection.withTenants(source, tenants);
-    boolean sameEngine = sourceEngine.equals(profile.name());
+    boolean sameEngine = from.name().equals(profile.name());
     CollectionName home =
         sameEngine
-            ? source.name()
-            : new CollectionName(profile.defaultScope(), source.name().name());
-    Translation original = Translation.plan(meant, sourceEngine, profile, home);
+            ? source.name().named(plainName)
+            : new CollectionName(profile.defaultScope(), plainName);
+    Translation original = Translation.plan(meant, from, profile, home);
     CollectionName liveName = original.schema().name();
     boolean exists = live.contains(liveName);
     CollectionName name = newName(liveName, exists);
@@ -152,7 +178,7 @@ final class Planner {
           "collection " + name + " exists in '" + into.name() + "' and would be overwritten",
           "Restore again in a second, or drop it first.");
     }
-    Translation translation = Translation.plan(meant, sourceEngine, profile, name);
+    Translation translation = Translation.plan(meant, from, profile, name);
     for (Loss loss : translation.losses()) {
       losses.add(
           source.name().path()
@@ -164,13 +190,17 @@ final class Planner {
               + loss.reason()
               + ")");
     }
-    boolean replace = request.mode() == RestoreMode.IN_PLACE && exists;
+    boolean inPlace = request.mode() == RestoreMode.IN_PLACE && exists;
+    if (inPlace) {
+      requireReplaceable(liveName, original.schema().aliases());
+    }
     destinations.add(
         new RecoveryPlan.Destination(
             entry.number(),
             translation.schema().named(name),
             !translation.identity() || !translation.schema().tenants().equals(tenants),
-            replace ? List.of(liveName) : List.of()));
+            inPlace && profile.has(Capability.REPLACE) ? List.of(liveName) : List.of(),
+            inPlace ? original.schema().aliases() : translation.schema().aliases()));
     sourcePaths.add(source.name().path());
     for (String tenant : tenants) {
       PartId part = new PartId(entry.number(), entry.tenants().indexOf(tenant));
@@ -182,9 +212,31 @@ final class Planner {
     }
   }
 
+  /** An alias's collection is somebody else's by now, and would be what is overwritten. */
+  private void requireReplaceable(CollectionName live, List<String> led) throws DrillbookException {
+    if (aliases.contains(live)) {
+      throw new DrillbookException(
+          FailureKind.CONFLICT,
+          "collection " + live + " cannot be replaced: the name is an alias of another one by now",
+          "Restore into a new collection, compare, and point the alias to it.");
+    }
+    if (!profile.has(Capability.REPLACE) && led.isEmpty()) {
+      throw new DrillbookException(
+          FailureKind.UNSUPPORTED,
+          "collection "
+              + live
+              + " cannot be replaced: "
+              + profile.name()
+              + " renames no collections, and no alias pointed to this one",
+          "Restore into a new collection and point your clients to it; with an alias, in-place"
+              + " leads that over.");
+    }
+  }
+
   private CollectionName newName(CollectionName liveName, boolean exists) {
     return switch (request.mode()) {
-      case SCRATCH -> liveName.named(cut(scratchMark(run, profile) + liveName.name(), MAX_NAME));
+      case SCRATCH ->
+          liveName.named(cut(scratchMark(run, profile) + liveName.name(), longestName()));
       case NEW -> {
         boolean elsewhere = !request.into().equals(request.target());
         yield elsewhere && !exists ? liveName : restoredName(liveName);
@@ -193,28 +245,36 @@ final class Planner {
     };
   }
 
+  /** Bytes that a name may have, so that a cut over can append its word. */
+  private int longestName() {
+    return profile.names().longest()
+        - (profile.has(Capability.REPLACE) ? Recovery.ASIDE.length() : 0);
+  }
+
   /** Returns how the names of a drill's scratch collections begin. */
   static String scratchMark(RestoreRun run, EngineProfile profile) {
-    return profile.scratchPrefix() + run.run() + "_";
+    return profile.names().scratchPrefix() + profile.names().joined(run.run() + "_");
   }
 
   /** Returns how the name of a collection that was restored beside a live one ends. */
-  static String restoredMark(RestoreRun run) {
+  static String restoredMark(RestoreRun run, EngineProfile profile) {
     String time = BackupId.timeMark(run.startedAt());
-    return "_restored_" + time.substring(0, time.length() - 1);
+    return profile.names().joined("_restored_" + time.substring(0, time.length() - 1));
   }
 
   private CollectionName restoredName(CollectionName liveName) {
-    String suffix = restoredMark(run);
-    return liveName.named(cut(liveName.name(), MAX_NAME - suffix.length()) + suffix);
+    String suffix = restoredMark(run, profile);
+    return liveName.named(cut(liveName.name(), longestName() - suffix.length()) + suffix);
   }
 
   /** Shortens a name to so many bytes; a few digits of its hash keep two such names apart. */
-  private static String cut(String name, int bytes) {
+  private String cut(String name, int bytes) {
     if (utf8(name) <= bytes) {
       return name;
     }
-    String mark = "_" + Artifacts.sha256(name.getBytes(StandardCharsets.UTF_8)).substring(0, 6);
+    String mark =
+        profile.names().joint()
+            + Artifacts.sha256(name.getBytes(StandardCharsets.UTF_8)).substring(0, 6);
     int end = name.length();
     while (end > 0 && utf8(name.substring(0, end)) + mark.length() > bytes) {
       end = name.offsetByCodePoints(end, -1);

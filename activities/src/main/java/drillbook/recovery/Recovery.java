@@ -7,10 +7,12 @@ import drillbook.archive.Keys;
 import drillbook.archive.PartId;
 import drillbook.capture.Selection;
 import drillbook.check.Check;
+import drillbook.engine.Alias;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Control;
 import drillbook.engine.Engine;
+import drillbook.engine.Engines;
 import drillbook.engine.GuardedEngine;
 import drillbook.engine.IndexState;
 import drillbook.engine.RecordWriter;
@@ -28,8 +30,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -199,8 +203,11 @@ public final class Recovery {
   public void index(RestoreRun run, int position, Progress progress)
       throws DrillbookException, InterruptedException {
     RecoveryPlan plan = read(run);
-    CollectionSchema schema = plan.destinations().get(position).schema();
-    guarded(run, created(plan, marks(run, ""))).control().buildIndexes(schema);
+    RecoveryPlan.Destination destination = plan.destinations().get(position);
+    CollectionSchema schema = destination.schema();
+    Control writable = guarded(run, created(plan, marks(run, ""))).control();
+    writable.buildIndexes(schema);
+    nameAnew(writable, destination);
     while (true) {
       switch (engine.control().indexState(schema)) {
         case IndexState.Ready() -> {
@@ -219,6 +226,26 @@ public final class Recovery {
     }
   }
 
+  /** Gives a collection that came back under its own name its aliases, those that are free. */
+  private void nameAnew(Control writable, RecoveryPlan.Destination destination)
+      throws DrillbookException, InterruptedException {
+    CollectionName name = destination.schema().name();
+    if (destination.schema().aliases().isEmpty()) {
+      return;
+    }
+    Set<CollectionName> live = new HashSet<>(engine.control().collections());
+    Map<CollectionName, CollectionName> pointed = new HashMap<>();
+    engine.control().aliases().forEach(alias -> pointed.put(alias.name(), alias.collection()));
+    for (String alias : destination.schema().aliases()) {
+      CollectionName theirs = pointed.get(name.named(alias));
+      boolean dangles = theirs != null && !live.contains(theirs);
+      // One that leads clients to another collection stays; the check tells of it.
+      if ((theirs == null && !live.contains(name.named(alias))) || dangles) {
+        writable.pointAlias(new Alias(name.named(alias), name));
+      }
+    }
+  }
+
   /** Asks a restored collection every check that its engine can answer. */
   public List<Check> check(RestoreRun run, int position, Progress progress)
       throws DrillbookException, InterruptedException {
@@ -233,7 +260,7 @@ public final class Recovery {
     return new CollectionChecks(
             backup,
             engine,
-            destination.schema(),
+            destination,
             translation(backup, plan, destination),
             parts,
             scratch,
@@ -256,7 +283,20 @@ public final class Recovery {
       }
       putMark(run, CUT);
     }
+    leadAliases(run, plan, marks);
     dropReplaced(run, plan);
+  }
+
+  /** An alias follows a renamed collection in some engines, and stays behind in others. */
+  private void leadAliases(RestoreRun run, RecoveryPlan plan, Set<String> marks)
+      throws DrillbookException, InterruptedException {
+    Control control = replacing(run, plan, marks).control();
+    for (RecoveryPlan.Destination destination : plan.destinations()) {
+      for (String alias : destination.aliases()) {
+        CollectionName place = destination.place();
+        control.pointAlias(new Alias(place.named(alias), place));
+      }
+    }
   }
 
   private void dropReplaced(RestoreRun run, RecoveryPlan plan)
@@ -324,11 +364,22 @@ public final class Recovery {
       for (int i = 0; i < plan.get().destinations().size(); i++) {
         // Only what this run asked the engine to create; a name that it met there is not ours.
         if (marks.contains(asked(i))) {
-          control.drop(plan.get().destinations().get(i).schema().name());
+          dropAll(control, plan.get().destinations().get(i).schema().name());
         }
       }
     }
     forget(run);
+  }
+
+  /** Drops a collection and, before it, the aliases that would dangle. */
+  private void dropAll(Control control, CollectionName name)
+      throws DrillbookException, InterruptedException {
+    for (Alias alias : control.aliases()) {
+      if (alias.collection().equals(name)) {
+        control.dropAlias(alias.name());
+      }
+    }
+    control.drop(name);
   }
 
   private void putBack(RestoreRun run, RecoveryPlan plan, Set<String> marks)
@@ -364,16 +415,20 @@ public final class Recovery {
       return Optional.empty();
     }
     CollectionSchema schema = backup.entry(destination.collection()).schema();
+    int position = plan.destinations().indexOf(destination);
     List<String> tenants = new ArrayList<>();
     for (RecoveryPlan.Load load : plan.loads()) {
-      if (load.collection() == destination.collection()) {
+      if (load.destination() == position) {
         tenants.add(backup.tenant(load.part()));
       }
     }
     CollectionSchema source = Selection.withTenants(schema, tenants);
     return Optional.of(
         Translation.plan(
-            source, backup.manifest().engine(), engine.profile(), destination.schema().name()));
+            source,
+            Engines.profile(backup.manifest().engine()),
+            engine.profile(),
+            destination.schema().name()));
   }
 
   private Optional<RecoveryPlan> find(RestoreRun run)

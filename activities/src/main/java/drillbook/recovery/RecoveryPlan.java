@@ -39,11 +39,22 @@ record RecoveryPlan(
    * @param schema what is created, under its new name
    * @param translated whether records must be translated
    * @param replaces the live collection whose place it takes at the end; none for an empty list
+   * @param aliases names that point to what the backup holds, to be led over at the end
    */
   record Destination(
-      int collection, CollectionSchema schema, boolean translated, List<CollectionName> replaces) {
+      int collection,
+      CollectionSchema schema,
+      boolean translated,
+      List<CollectionName> replaces,
+      List<String> aliases) {
     Destination {
       replaces = List.copyOf(replaces);
+      aliases = List.copyOf(aliases);
+    }
+
+    /** Returns what the aliases point to once the restore is done. */
+    CollectionName place() {
+      return replaces.isEmpty() ? schema.name() : replaces.getFirst();
     }
   }
 
@@ -97,10 +108,10 @@ record RecoveryPlan(
             // In another target, or where nothing is live, a collection keeps its name.
             case NEW ->
                 !asked.request().into().equals(asked.request().target())
-                    || name.name().endsWith(Planner.restoredMark(asked));
+                    || name.name().endsWith(Planner.restoredMark(asked, profile));
             case IN_PLACE ->
                 destination.replaces().isEmpty()
-                    || name.name().endsWith(Planner.restoredMark(asked));
+                    || name.name().endsWith(Planner.restoredMark(asked, profile));
           };
       if (!own) {
         throw foreign(asked, "collection " + name + " does not carry the run's mark");

@@ -7,7 +7,6 @@ import drillbook.engine.EngineProfile;
 import drillbook.engine.VectorIndex;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
 import drillbook.record.SparseField;
 import drillbook.record.VectorField;
@@ -19,45 +18,65 @@ import java.util.TreeMap;
 
 /** Plans one translation and collects what changes and what is lost on the way. */
 final class Planner {
-  /** What an unnamed vector is called in an engine whose vectors have names. */
-  private static final String VECTOR_NAME = "embedding";
+  /** What the records outside of all tenants become where each record has a tenant. */
+  private static final String TENANT_NAME = "default";
 
   private final CollectionSchema source;
-  private final String sourceEngine;
+  private final EngineProfile from;
   private final EngineProfile target;
   private final boolean sameEngine;
   private final List<Change> changes = new ArrayList<>();
   private final List<Loss> losses = new ArrayList<>();
 
-  Planner(CollectionSchema source, String sourceEngine, EngineProfile target) {
+  Planner(CollectionSchema source, EngineProfile from, EngineProfile target) {
     this.source = source;
-    this.sourceEngine = sourceEngine;
+    this.from = from;
     this.target = target;
-    this.sameEngine = sourceEngine.equals(target.name());
+    this.sameEngine = from.name().equals(target.name());
   }
 
   Translation plan(CollectionName as) throws DrillbookException {
     CollectionName name = name(as);
-    List<Integer> vectors = keptVectors();
-    List<VectorField> fields = new ArrayList<>();
-    for (int position : vectors) {
-      fields.add(field(source.layout().vectors().get(position)));
-    }
-    List<Integer> sparse = keptSparse();
-    if (fields.isEmpty() && (!target.manyVectors() || (sparse.isEmpty() && hasVectors()))) {
+    VectorPlanner planner = new VectorPlanner(source, target, sameEngine, changes, losses);
+    List<Integer> vectors = planner.dense();
+    requireDimensions(vectors);
+    List<Integer> sparse = planner.sparse(vectors);
+    List<VectorField> fields =
+        vectors.stream().map(source.layout().vectors()::get).map(planner::dense).toList();
+    boolean noneHeld = fields.isEmpty() && sparse.isEmpty();
+    boolean mayHaveNone = target.vectors().many() && !hasVectors();
+    if ((noneHeld && !mayHaveNone) || (fields.isEmpty() && !mayLackDense())) {
       throw incompatible("none of its vectors can be held");
     }
-    List<SparseField> sparseFields = sparse.stream().map(source.layout().sparse()::get).toList();
+    List<SparseField> sparseFields =
+        sparse.stream().map(source.layout().sparse()::get).map(planner::sparse).toList();
+    Map<String, String> tenants = tenants();
     CollectionSchema schema =
         new CollectionSchema(
             name,
             new RecordLayout(fields, sparseFields),
             idType(),
-            indexes(vectors, fields, sparseFields),
-            tenants(),
+            indexes(vectors, fields, sparse, sparseFields),
+            List.copyOf(tenants.values()),
             aliases(name),
             source.attributes());
-    return new Translation(source, schema, positions(vectors), positions(sparse), changes, losses);
+    return new Translation(
+        source, schema, positions(vectors), positions(sparse), tenants, changes, losses);
+  }
+
+  /** A sparse vector may stand alone wherever there are sparse vectors. */
+  private boolean mayLackDense() {
+    return target.vectors().many() || target.vectors().sparse().most() > 0;
+  }
+
+  private void requireDimensions(List<Integer> vectors) throws DrillbookException {
+    for (int i : vectors) {
+      int dimension = source.layout().vectors().get(i).dimension();
+      int largest = target.vectors().maxDimension();
+      if (dimension > largest) {
+        throw incompatible("dimension " + dimension + " is more than " + largest + ", its largest");
+      }
+    }
   }
 
   private CollectionName name(CollectionName as) throws DrillbookException {
@@ -67,113 +86,14 @@ final class Planner {
           as + " cannot be a collection of " + target.name() + ": it has other scopes",
           "Name the collection by " + String.join("/", target.scopeLevels()) + "/name.");
     }
-    Optional<String> name = TargetName.in(target.nameGrammar(), as.name());
+    Optional<String> name = TargetName.in(target.names().grammar(), as.name());
     if (name.isEmpty()) {
-      throw incompatible("no name like '" + as.name() + "' matches " + target.nameGrammar());
+      throw incompatible("no name like '" + as.name() + "' matches " + target.names().grammar());
     }
     if (!name.get().equals(as.name())) {
       changes.add(new Change("collection '" + as.name() + "'", "is named '" + name.get() + "'"));
     }
     return as.named(name.get());
-  }
-
-  /** Returns the positions of the dense vectors that the target holds. */
-  private List<Integer> keptVectors() throws DrillbookException {
-    List<Integer> kept = new ArrayList<>();
-    for (int i = 0; i < source.layout().vectors().size(); i++) {
-      VectorField field = source.layout().vectors().get(i);
-      if (field.multi() && !target.multiVectors()) {
-        lose(field, target.name() + " holds no lists of vectors");
-      } else if (Widening.heldAs(field.elementType(), target.elementTypes()).isEmpty()) {
-        lose(field, target.name() + " holds no elements of type " + field.elementType().word());
-      } else {
-        kept.add(i);
-      }
-    }
-    if (!target.manyVectors() && kept.size() > 1) {
-      List<VectorField> fields = source.layout().vectors();
-      int only =
-          kept.stream().filter(i -> fields.get(i).name().isEmpty()).findFirst().orElse(kept.get(0));
-      kept.stream()
-          .filter(i -> i != only)
-          .forEach(i -> lose(fields.get(i), target.name() + " holds one vector a record"));
-      kept = List.of(only);
-    }
-    for (int i : kept) {
-      int dimension = source.layout().vectors().get(i).dimension();
-      if (dimension > target.maxDimension()) {
-        throw incompatible(
-            "dimension " + dimension + " is more than " + target.maxDimension() + ", its largest");
-      }
-    }
-    return kept;
-  }
-
-  private void lose(VectorField field, String reason) {
-    losses.add(new Loss(subject(field.name()), "is left out", reason));
-  }
-
-  private VectorField field(VectorField field) {
-    ElementType type = Widening.heldAs(field.elementType(), target.elementTypes()).orElseThrow();
-    if (!Widening.isExact(field.elementType(), type)) {
-      losses.add(
-          new Loss(
-              subject(field.name()),
-              "is rounded to " + type.word(),
-              target.name() + " holds no elements of type " + field.elementType().word()));
-    } else if (type != field.elementType()) {
-      changes.add(
-          new Change(
-              subject(field.name()),
-              "holds its " + field.elementType().word() + " elements as " + type.word()));
-    }
-    String name = vectorName(field.name());
-    if (!name.equals(field.name())) {
-      changes.add(
-          new Change(
-              subject(field.name()), name.isEmpty() ? "has no name" : "is named '" + name + "'"));
-    }
-    return new VectorField(name, type, field.dimension(), field.multi());
-  }
-
-  private String vectorName(String name) {
-    if (sameEngine) {
-      return name;
-    }
-    if (!target.manyVectors()) {
-      return "";
-    }
-    return name.isEmpty() ? freeName() : name;
-  }
-
-  /** Returns the name for the unnamed vector, which no other vector of the collection has. */
-  private String freeName() {
-    String name = VECTOR_NAME;
-    while (isTaken(name)) {
-      name += "_";
-    }
-    return name;
-  }
-
-  private boolean isTaken(String name) {
-    return source.layout().vectors().stream().anyMatch(field -> field.name().equals(name))
-        || source.layout().sparse().stream().anyMatch(field -> field.name().equals(name));
-  }
-
-  private List<Integer> keptSparse() {
-    List<Integer> kept = new ArrayList<>();
-    for (int i = 0; i < source.layout().sparse().size(); i++) {
-      if (target.sparseVectors()) {
-        kept.add(i);
-      } else {
-        losses.add(
-            new Loss(
-                "sparse vector '" + source.layout().sparse().get(i).name() + "'",
-                "is left out",
-                target.name() + " holds no sparse vectors"));
-      }
-    }
-    return kept;
   }
 
   private boolean hasVectors() {
@@ -187,19 +107,36 @@ final class Planner {
     return source.idType();
   }
 
-  private List<String> tenants() throws DrillbookException {
-    if (target.has(Capability.TENANTS)) {
-      return source.tenants();
-    }
-    if (source.tenants().size() > 1) {
+  /** Returns the tenants by what they are called in the source. */
+  private Map<String, String> tenants() throws DrillbookException {
+    Map<String, String> names = new TreeMap<>();
+    boolean several = source.tenants().size() > 1;
+    if (!target.has(Capability.TENANTS) && several) {
       throw incompatible(
           "it has " + source.tenants().size() + " tenants, and " + target.name() + " has none");
     }
-    String only = source.tenants().getFirst();
-    if (!only.equals(CollectionSchema.NO_TENANT)) {
-      changes.add(new Change("tenant '" + only + "'", "becomes the whole collection"));
+    for (String tenant : source.tenants()) {
+      String theirs = tenant;
+      if (!target.has(Capability.TENANTS)) {
+        theirs = CollectionSchema.NO_TENANT;
+      } else if (!sameEngine && !target.tenants().holds(tenant) && (several || !tenant.isEmpty())) {
+        String words = tenant.isEmpty() ? TENANT_NAME : tenant;
+        theirs =
+            TargetName.in(target.tenants().grammar(), words)
+                .orElseThrow(() -> incompatible("no tenant can be called like '" + tenant + "'"));
+      }
+      if (names.containsValue(theirs)) {
+        throw incompatible("two of its tenants would be called '" + theirs + "'");
+      }
+      names.put(tenant, theirs);
+      if (!theirs.equals(tenant)) {
+        changes.add(
+            new Change(
+                "tenant '" + tenant + "'",
+                theirs.isEmpty() ? "becomes the whole collection" : "is named '" + theirs + "'"));
+      }
     }
-    return List.of(CollectionSchema.NO_TENANT);
+    return names;
   }
 
   private List<String> aliases(CollectionName name) {
@@ -214,107 +151,32 @@ final class Planner {
   }
 
   private List<VectorIndex> indexes(
-      List<Integer> vectors, List<VectorField> fields, List<SparseField> sparse) {
+      List<Integer> vectors,
+      List<VectorField> fields,
+      List<Integer> sparse,
+      List<SparseField> sparseFields) {
+    IndexPlanner planner = new IndexPlanner(from, target, changes, losses);
     List<VectorIndex> indexes = new ArrayList<>();
     for (VectorIndex index : source.indexes()) {
       for (int i = 0; i < fields.size(); i++) {
         String name = source.layout().vectors().get(vectors.get(i)).name();
         if (index.vector().equals(name)) {
-          index(index, fields.get(i)).ifPresent(indexes::add);
+          (sameEngine ? Optional.of(index) : planner.dense(index, fields.get(i)))
+              .ifPresent(indexes::add);
         }
       }
-      if (sparse.stream().anyMatch(field -> field.name().equals(index.vector()))) {
-        if (sameEngine) {
-          indexes.add(index);
-        } else {
-          loseIndex(index, "is left out", "indexes of sparse vectors are each engine's own");
+      for (int i = 0; i < sparseFields.size(); i++) {
+        String name = source.layout().sparse().get(sparse.get(i)).name();
+        if (index.vector().equals(name)) {
+          if (sameEngine) {
+            indexes.add(index);
+          } else {
+            planner.sparse(index);
+          }
         }
       }
     }
     return indexes;
-  }
-
-  private Optional<VectorIndex> index(VectorIndex index, VectorField field) {
-    if (sameEngine) {
-      return Optional.of(index);
-    }
-    IndexTerms terms = IndexTerms.of(target.name());
-    if (!terms.has(index.metric(), field.elementType())) {
-      loseIndex(
-          index,
-          "is left out",
-          target.name()
-              + " does not search "
-              + field.elementType().word()
-              + " vectors by "
-              + index.metric());
-      return Optional.empty();
-    }
-    int limit = terms.maxDimension().getOrDefault(field.elementType(), Integer.MAX_VALUE);
-    if (!terms.maxDimension().isEmpty()
-        && (field.dimension() > limit || !terms.maxDimension().containsKey(field.elementType()))) {
-      loseIndex(
-          index,
-          "is left out",
-          target.name() + " indexes no " + field.elementType().word() + " of " + field.dimension());
-      return Optional.empty();
-    }
-    if (!terms.maxDimension().isEmpty() && field.dimension() == 0) {
-      // The metric has to survive: a first record makes the vector searchable by it.
-      loseIndex(
-          index,
-          "is a search without an index",
-          target.name() + " indexes no vectors whose dimension is open, as in an empty collection");
-      return Optional.of(new VectorIndex(field.name(), "flat", index.metric(), Map.of()));
-    }
-    if (index.kind().equals("flat")) {
-      changes.add(new Change(indexSubject(index), "is a search without an index"));
-      return Optional.empty();
-    }
-    boolean hnsw = index.kind().equals("hnsw");
-    if (!hnsw) {
-      // Even where both engines have the kind, its parameters are not known to mean the same.
-      loseIndex(index, "becomes hnsw", "kind " + index.kind() + " is " + sourceEngine + "'s own");
-    }
-    Map<String, String> parameters = hnsw ? parameters(index, terms) : Map.of();
-    return Optional.of(new VectorIndex(field.name(), "hnsw", index.metric(), parameters));
-  }
-
-  private Map<String, String> parameters(VectorIndex index, IndexTerms terms) {
-    Map<String, String> parameters = new TreeMap<>();
-    index
-        .parameters()
-        .forEach((name, value) -> {
-          String common = IndexTerms.of(sourceEngine).commonName(name);
-          String theirs = terms.parameters().getOrDefault(common, "");
-          if (theirs.isEmpty() && IndexTerms.of(sourceEngine).operating().contains(name)) {
-            changes.add(
-                new Change(indexSubject(index), "leaves " + name + " to the target's settings"));
-          } else if (theirs.isEmpty()) {
-            loseIndex(
-                index,
-                "has no parameter " + name + " = " + value,
-                target.name() + "'s index does not know it");
-          } else {
-            parameters.put(theirs, value);
-            if (!theirs.equals(name)) {
-              changes.add(new Change(indexSubject(index), "calls " + name + " " + theirs));
-            }
-          }
-        });
-    return parameters;
-  }
-
-  private void loseIndex(VectorIndex index, String what, String reason) {
-    losses.add(new Loss(indexSubject(index), what, reason));
-  }
-
-  private static String indexSubject(VectorIndex index) {
-    return "index of " + subject(index.vector());
-  }
-
-  private static String subject(String vector) {
-    return vector.isEmpty() ? "the vector" : "vector '" + vector + "'";
   }
 
   private DrillbookException incompatible(String reason) {

@@ -9,6 +9,7 @@ import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;
 import drillbook.record.SparseColumn;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,7 @@ public final class Translation {
   private final CollectionSchema schema;
   private final int[] vectors;
   private final int[] sparse;
+  private final Map<String, String> tenants;
   private final List<Change> changes;
   private final List<Loss> losses;
 
@@ -33,18 +35,21 @@ public final class Translation {
    *
    * @param vectors for each dense vector of the target, its position in the source
    * @param sparse the same for sparse vectors
+   * @param tenants for each tenant of the source, what the target calls it
    */
   Translation(
       CollectionSchema source,
       CollectionSchema schema,
       int[] vectors,
       int[] sparse,
+      Map<String, String> tenants,
       List<Change> changes,
       List<Loss> losses) {
     this.source = source;
     this.schema = schema;
     this.vectors = vectors.clone();
     this.sparse = sparse.clone();
+    this.tenants = Map.copyOf(tenants);
     this.changes = List.copyOf(changes);
     this.losses = List.copyOf(losses);
   }
@@ -53,7 +58,7 @@ public final class Translation {
    * Plans how a collection is held by a target. Writes nothing and asks no engine.
    *
    * @param source the collection as it was captured
-   * @param sourceEngine the word of the engine that it was captured from
+   * @param from the engine that it was captured from
    * @param as where it is to be in the target; a name that is none in the target's grammar becomes
    *     one
    * @throws DrillbookException INCOMPATIBLE_TARGET when the target cannot hold what makes the
@@ -61,9 +66,9 @@ public final class Translation {
    *     {@code as} has not the target's scopes
    */
   public static Translation plan(
-      CollectionSchema source, String sourceEngine, EngineProfile target, CollectionName as)
+      CollectionSchema source, EngineProfile from, EngineProfile target, CollectionName as)
       throws DrillbookException {
-    return new Planner(source, sourceEngine, target).plan(as);
+    return new Planner(source, from, target).plan(as);
   }
 
   /** Returns the collection's schema in the target. */
@@ -100,10 +105,11 @@ public final class Translation {
 
   /** Returns the tenant of the target that holds a source tenant's records. */
   public String tenant(String sourceTenant) {
-    if (!source.tenants().contains(sourceTenant)) {
+    String theirs = tenants.get(sourceTenant);
+    if (theirs == null) {
       throw new IllegalArgumentException("no tenant of " + source.name() + ": " + sourceTenant);
     }
-    return schema.tenants().equals(source.tenants()) ? sourceTenant : schema.tenants().getFirst();
+    return theirs;
   }
 
   /**

@@ -20,6 +20,7 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.Engines;
+import drillbook.engine.LiveEngines;
 import drillbook.engine.MemoryNotes;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.SeenRecords;
@@ -37,12 +38,10 @@ import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
-import drillbook.secret.SecretReference;
 import drillbook.store.ArtifactStore;
 import drillbook.store.LocalStore;
 import drillbook.store.StoreAddress;
 import drillbook.target.Target;
-import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -94,7 +93,7 @@ public class EngineRun implements AutoCloseable {
     this.mark = mark;
   }
 
-  /** Runs on a real engine: {@code chroma} or {@code pgvector}. */
+  /** Runs on a live engine by its word. */
   public static EngineRun of(String engine, Path folder, ArtifactStore store) throws Exception {
     return of(engine, folder, store, Map.of());
   }
@@ -108,16 +107,7 @@ public class EngineRun implements AutoCloseable {
   private static EngineRun of(
       String engine, Path folder, ArtifactStore store, Map<String, String> options)
       throws Exception {
-    EngineAddress address =
-        switch (engine) {
-          case "chroma" ->
-              new EngineAddress(
-                  "chroma", URI.create(RealServers.chroma().url()), SecretReference.NONE, options);
-          case "pgvector" ->
-              new EngineAddress(
-                  "pgvector", URI.create(postgres().url()), postgres().credential(), options);
-          default -> throw new IllegalArgumentException("no real engine: " + engine);
-        };
+    EngineAddress address = LiveEngines.start(engine).with(options);
     return new EngineRun(
         "on-" + engine,
         address,
@@ -188,7 +178,7 @@ public class EngineRun implements AutoCloseable {
 
   /** Creates a collection of f32 vectors of a dimension, searched by distance. */
   public CollectionSchema create(String name, int dimension, String... tenants) throws Exception {
-    String vector = engine.profile().manyVectors() ? "embedding" : "";
+    String vector = engine.profile().vectors().many() ? "embedding" : "";
     return create(
         new CollectionSchema(
             adopt(name),

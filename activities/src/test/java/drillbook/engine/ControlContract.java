@@ -28,8 +28,10 @@ public abstract class ControlContract extends EngineFixture {
     EngineProfile profile = engineProfile();
     CollectionName name = newName("grammar");
     assertThat(name.scope()).hasSameSizeAs(profile.scopeLevels());
-    assertThat(name.name()).matches(profile.nameGrammar());
-    assertThat(profile.scratchPrefix() + "a1b2c3").matches(profile.nameGrammar());
+    assertThat(name.name()).matches(profile.names().grammar());
+    assertThat(profile.names().scratchPrefix() + profile.names().joined("20261122t030000_1a2b3c_a"))
+        .hasSizeLessThanOrEqualTo(profile.names().longest())
+        .matches(profile.names().grammar());
   }
 
   @Test
@@ -102,28 +104,29 @@ public abstract class ControlContract extends EngineFixture {
     Engine engine = engine();
     EngineProfile profile = engine.profile();
     List<CollectionSchema> impossible = new ArrayList<>();
-    if (profile.maxDimension() < 1 << 20) {
+    if (profile.vectors().maxDimension() < 1 << 20) {
       VectorField huge = vector(ElementType.F32);
       VectorField tooLong =
-          new VectorField(huge.name(), huge.elementType(), profile.maxDimension() + 1, false);
+          new VectorField(
+              huge.name(), huge.elementType(), profile.vectors().maxDimension() + 1, false);
       impossible.add(draft("dimension", RecordLayout.dense(tooLong)));
     }
     for (ElementType type : ElementType.values()) {
-      if (!profile.elementTypes().contains(type)) {
+      if (!profile.vectors().elementTypes().contains(type)) {
         impossible.add(draft("element", RecordLayout.dense(vector(type))));
       }
     }
-    if (!profile.manyVectors()) {
+    if (!profile.vectors().many()) {
       impossible.add(draft("many", many()));
     }
-    if (!profile.multiVectors()) {
+    if (!profile.vectors().multi()) {
       VectorField one = vector(ElementType.F32);
       impossible.add(
           draft(
               "multi",
               RecordLayout.dense(new VectorField(one.name(), ElementType.F32, DIMENSION, true))));
     }
-    if (!profile.sparseVectors()) {
+    if (profile.vectors().sparse().most() == 0) {
       impossible.add(draft("sparse", sparse()));
     }
     if (!profile.has(Capability.TENANTS)) {

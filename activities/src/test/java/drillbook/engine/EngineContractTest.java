@@ -108,6 +108,12 @@ class EngineContractTest {
       case COUNT_ESTIMATED -> List.of("counts_are_exact_and_by_tenant");
       case SEARCHES_ALL_TENANTS -> List.of("tenants_keep_their_records_apart");
       case DROP_ALWAYS_TRUE -> List.of("dropping_tells_whether_there_was_something");
+      case DROPS_THROUGH_ALIAS ->
+          List.of("what_is_meant_for_a_collection_never_goes_through_an_alias");
+      case KEEPS_ALIAS ->
+          List.of(
+              "an_alias_leads_where_it_was_led_last",
+              "an_alias_whose_collection_was_dropped_can_be_led_to_another");
       case REPLACE_FORGETS_LIVE -> List.of("replace_swaps_once_or_is_refused");
       case LOSES_RECORD -> List.of("every_record_is_captured_exactly_once");
       case REPEATS_RECORD -> List.of("every_record_is_captured_exactly_once");

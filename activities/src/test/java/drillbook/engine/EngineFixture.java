@@ -34,6 +34,7 @@ public abstract class EngineFixture {
 
   private final List<Engine> engines = new ArrayList<>();
   private final List<CollectionName> created = new ArrayList<>();
+  private final List<CollectionName> aliases = new ArrayList<>();
 
   /** Returns a fresh adapter to the live engine under test. */
   protected abstract Engine open() throws Exception;
@@ -95,6 +96,11 @@ public abstract class EngineFixture {
     Thread.interrupted();
     if (!created.isEmpty()) {
       try (Engine engine = open()) {
+        if (engine.profile().has(Capability.ALIASES)) {
+          for (CollectionName alias : aliases) {
+            engine.control().dropAlias(alias);
+          }
+        }
         for (CollectionName name : created) {
           engine.control().drop(name);
         }
@@ -120,6 +126,13 @@ public abstract class EngineFixture {
     return name;
   }
 
+  /** Returns a fresh name whose alias is dropped after the test. */
+  final CollectionName alias(String hint) {
+    CollectionName name = newName(hint);
+    aliases.add(name);
+    return name;
+  }
+
   /** Creates a collection of the sample schema and returns the schema as the engine has it. */
   final CollectionSchema create(Engine engine, String hint) throws Exception {
     return create(engine, sampleSchema(name(hint)));
@@ -142,7 +155,7 @@ public abstract class EngineFixture {
 
   final VectorField vector(ElementType type) {
     return new VectorField(
-        engineProfile().manyVectors() ? "embedding" : "", type, DIMENSION, false);
+        engineProfile().vectors().many() ? "embedding" : "", type, DIMENSION, false);
   }
 
   final EngineProfile engineProfile() {

@@ -37,6 +37,10 @@ final class FaultyEngine implements Engine, Control {
     SEARCHES_ALL_TENANTS,
     /** Dropping always claims that there was something. */
     DROP_ALWAYS_TRUE,
+    /** Dropping an alias drops what it leads to. */
+    DROPS_THROUGH_ALIAS,
+    /** An alias that exists stays where it leads. */
+    KEEPS_ALIAS,
     /** Replacing leaves nothing of what was live. */
     REPLACE_FORGETS_LIVE,
     /** A read leaves a record out. */
@@ -160,6 +164,13 @@ final class FaultyEngine implements Engine, Control {
 
   @Override
   public boolean drop(CollectionName name) throws DrillbookException, InterruptedException {
+    if (fault == Fault.DROPS_THROUGH_ALIAS) {
+      for (Alias alias : inner.aliases()) {
+        if (alias.name().equals(name)) {
+          return inner.drop(alias.collection());
+        }
+      }
+    }
     return inner.drop(name) || fault == Fault.DROP_ALWAYS_TRUE;
   }
 
@@ -170,6 +181,29 @@ final class FaultyEngine implements Engine, Control {
     if (fault == Fault.REPLACE_FORGETS_LIVE) {
       inner.drop(aside);
     }
+  }
+
+  @Override
+  public List<Alias> aliases() throws DrillbookException, InterruptedException {
+    return inner.aliases();
+  }
+
+  @Override
+  public void pointAlias(Alias alias) throws DrillbookException, InterruptedException {
+    boolean exists = inner.aliases().stream().anyMatch(one -> one.name().equals(alias.name()));
+    if (fault != Fault.KEEPS_ALIAS || !exists) {
+      inner.pointAlias(alias);
+    }
+  }
+
+  @Override
+  public boolean dropAlias(CollectionName alias) throws DrillbookException, InterruptedException {
+    return inner.dropAlias(alias);
+  }
+
+  @Override
+  public List<Requirement> requirements() throws DrillbookException, InterruptedException {
+    return inner.requirements();
   }
 
   @Override

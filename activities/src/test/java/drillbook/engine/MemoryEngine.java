@@ -1,5 +1,6 @@
 package drillbook.engine;
 
+import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
@@ -32,6 +33,17 @@ public final class MemoryEngine implements Engine, Control {
     void request() throws DrillbookException, InterruptedException;
   }
 
+  private static final NameTerms NAMES = new NameTerms("[a-z][a-z0-9_-]{0,62}", 63, '_', "drill-");
+  private static final IndexTerms INDEXES =
+      new IndexTerms(
+          Set.of(Metric.COSINE, Metric.EUCLIDEAN, Metric.INNER_PRODUCT),
+          Map.of(
+              IndexTerms.NEIGHBOURS, "m",
+              IndexTerms.BUILD_WIDTH, "ef_construction",
+              IndexTerms.SEARCH_WIDTH, "ef_search"),
+          Set.of("ef_search"),
+          Map.of());
+
   private final MemoryServer server;
   private final EngineProfile profile;
   private final Line line;
@@ -58,14 +70,12 @@ public final class MemoryEngine implements Engine, Control {
                 Capability.REPLACE),
             List.of("database"),
             List.of("main"),
-            Set.of(ElementType.values()),
-            Set.of("text", "integer", "uuid", "bytes", "text,integer"),
-            4096,
-            true,
-            true,
-            true,
-            "[a-z][a-z0-9_-]{0,62}",
-            "drill-"),
+            NAMES,
+            TenantTerms.ANY,
+            new VectorTerms(
+                Set.of(ElementType.values()), 4096, true, true, SparseTerms.MANY, "(?s).+"),
+            INDEXES,
+            Set.of("text", "integer", "uuid", "bytes", "text,integer")),
         () -> {});
   }
 
@@ -78,14 +88,11 @@ public final class MemoryEngine implements Engine, Control {
             Set.of(Capability.RECORDS),
             List.of(),
             List.of(),
-            Set.of(ElementType.F32),
-            Set.of("text"),
-            64,
-            false,
-            false,
-            false,
-            "[a-z][a-z0-9_-]{0,62}",
-            "drill-"),
+            NAMES,
+            TenantTerms.NONE,
+            new VectorTerms(Set.of(ElementType.F32), 64, false, false, SparseTerms.NONE, ""),
+            INDEXES,
+            Set.of("text")),
         () -> {});
   }
 
@@ -131,7 +138,20 @@ public final class MemoryEngine implements Engine, Control {
       throws DrillbookException, InterruptedException {
     line.request();
     synchronized (server) {
-      return find(server, name).schema;
+      CollectionSchema schema = find(server, name).schema;
+      List<String> aliases =
+          server.aliases.entrySet().stream()
+              .filter(alias -> alias.getValue().equals(name))
+              .map(alias -> alias.getKey().name())
+              .toList();
+      return new CollectionSchema(
+          schema.name(),
+          schema.layout(),
+          schema.idType(),
+          schema.indexes(),
+          schema.tenants(),
+          aliases,
+          schema.attributes());
     }
   }
 
@@ -149,6 +169,7 @@ public final class MemoryEngine implements Engine, Control {
     line.request();
     requireHeld(schema);
     synchronized (server) {
+      requireNoAlias(server, schema.name());
       if (server.collections.containsKey(schema.name())) {
         throw failure(FailureKind.CONFLICT, schema.name() + " could not be created: it exists");
       }
@@ -184,6 +205,7 @@ public final class MemoryEngine implements Engine, Control {
   public boolean drop(CollectionName name) throws DrillbookException, InterruptedException {
     line.request();
     synchronized (server) {
+      requireNoAlias(server, name);
       return server.collections.remove(name) != null;
     }
   }
@@ -205,6 +227,49 @@ public final class MemoryEngine implements Engine, Control {
         rename(fresh, replacement, live);
       }
     }
+  }
+
+  @Override
+  public List<Alias> aliases() throws DrillbookException, InterruptedException {
+    line.request();
+    synchronized (server) {
+      return server.aliases.entrySet().stream()
+          .map(alias -> new Alias(alias.getKey(), alias.getValue()))
+          .toList();
+    }
+  }
+
+  @Override
+  public void pointAlias(Alias alias) throws DrillbookException, InterruptedException {
+    requireAliases();
+    line.request();
+    synchronized (server) {
+      if (server.collections.containsKey(alias.name())) {
+        throw failure(FailureKind.CONFLICT, alias.name() + " could not be an alias: it exists");
+      }
+      find(server, alias.collection());
+      server.aliases.put(alias.name(), alias.collection());
+    }
+  }
+
+  @Override
+  public boolean dropAlias(CollectionName alias) throws DrillbookException, InterruptedException {
+    requireAliases();
+    line.request();
+    synchronized (server) {
+      return server.aliases.remove(alias) != null;
+    }
+  }
+
+  private void requireAliases() throws DrillbookException {
+    if (!profile.has(Capability.ALIASES)) {
+      throw Alias.unsupported(profile);
+    }
+  }
+
+  @Override
+  public List<Requirement> requirements() {
+    return List.of(Requirement.met("version", "1.0"));
   }
 
   @Override
@@ -235,6 +300,12 @@ public final class MemoryEngine implements Engine, Control {
     return stored;
   }
 
+  static void requireNoAlias(MemoryServer server, CollectionName name) throws DrillbookException {
+    if (server.aliases.containsKey(name)) {
+      throw failure(FailureKind.CONFLICT, name + " could not be meant: it is an alias");
+    }
+  }
+
   static Map<String, RecordBatch> tenant(MemoryServer.Stored stored, String tenant)
       throws DrillbookException {
     Map<String, RecordBatch> records = stored.tenants.get(tenant);
@@ -257,15 +328,15 @@ public final class MemoryEngine implements Engine, Control {
   private void requireHeld(CollectionSchema schema) throws DrillbookException {
     boolean single = schema.layout().vectors().size() == 1;
     boolean held =
-        (profile.manyVectors() || single)
-            && (profile.sparseVectors() || schema.layout().sparse().isEmpty())
+        (profile.vectors().many() || single)
+            && (profile.vectors().sparse().most() > 0 || schema.layout().sparse().isEmpty())
             && (profile.has(Capability.TENANTS)
                 || schema.tenants().equals(List.of(CollectionSchema.NO_TENANT)));
     for (VectorField field : schema.layout().vectors()) {
       held &=
-          profile.elementTypes().contains(field.elementType())
-              && field.dimension() <= profile.maxDimension()
-              && (profile.multiVectors() || !field.multi());
+          profile.vectors().elementTypes().contains(field.elementType())
+              && field.dimension() <= profile.vectors().maxDimension()
+              && (profile.vectors().multi() || !field.multi());
     }
     if (!held) {
       throw failure(

@@ -94,6 +94,7 @@ final class MemoryRecords implements Records {
       throws DrillbookException, InterruptedException {
     line.request();
     synchronized (server) {
+      MemoryEngine.requireNoAlias(server, schema.name());
       MemoryEngine.tenant(MemoryEngine.find(server, schema.name()), tenant);
     }
     return new Writer(schema.name(), tenant);

@@ -14,6 +14,8 @@ import java.util.TreeMap;
 public final class MemoryServer {
   final Map<CollectionName, Stored> collections =
       new TreeMap<>(Comparator.comparing(CollectionName::path));
+  final Map<CollectionName, CollectionName> aliases =
+      new TreeMap<>(Comparator.comparing(CollectionName::path));
   final Map<String, Map<CollectionName, Stored>> snapshots = new HashMap<>();
   private int lastSnapshot;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The promises of {@link RecordWriter} and of fetching: what is written comes back, bit for bit.
  */
-public abstract class WritingContract extends ControlContract {
+public abstract class WritingContract extends AliasContract {
 
   @Test
   void every_record_is_captured_exactly_once() throws Exception {
@@ -76,23 +76,23 @@ public abstract class WritingContract extends ControlContract {
     Engine engine = engine();
     EngineProfile profile = engine.profile();
     List<RecordLayout> layouts = new ArrayList<>();
-    profile.elementTypes().forEach(type -> layouts.add(RecordLayout.dense(vector(type))));
-    if (profile.manyVectors()) {
+    profile.vectors().elementTypes().forEach(type -> layouts.add(RecordLayout.dense(vector(type))));
+    if (profile.vectors().many()) {
       layouts.add(many());
     }
-    if (profile.multiVectors()) {
+    if (profile.vectors().multi()) {
       VectorField one = vector(ElementType.F32);
       layouts.add(
           RecordLayout.dense(new VectorField(one.name(), ElementType.F32, DIMENSION, true)));
     }
-    if (profile.sparseVectors()) {
+    if (profile.vectors().sparse().most() > 0) {
       layouts.add(sparse());
     }
     for (RecordLayout layout : layouts) {
       CollectionSchema schema = create(engine, draft("vectors", layout));
       SeenRecords written =
           wrote(engine, schema, tenant(schema), SampleRecords.bare(layout, -1000, 40));
-      if (profile.manyVectors()) {
+      if (profile.vectors().many()) {
         RecordBatch without = new RecordBatch(layout);
         without.ids().add(RecordId.of("no vector"));
         without.endRecord();

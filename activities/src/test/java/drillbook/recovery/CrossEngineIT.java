@@ -132,7 +132,7 @@ class CrossEngineIT {
     Translation translation =
         Translation.plan(
             from.engine().control().schema(name),
-            from.engine().profile().name(),
+            from.engine().profile(),
             into.engine().profile(),
             into.name("any"));
     RecordBatch there = new RecordBatch(translation.schema().layout());
@@ -240,34 +240,40 @@ class CrossEngineIT {
       EngineRun.sql(
           "CREATE TABLE " + EngineRun.quoted(bits) + " (id text PRIMARY KEY, embedding bit(64))",
           "CREATE INDEX ON " + EngineRun.quoted(bits) + " USING hnsw (embedding bit_hamming_ops)");
+      from.backup(BackupKind.FULL);
+
+      DrillbookException refused =
+          refusal(() -> TestingRestore.planned(from, into, loss(from, into, true, false)));
+
+      assertThat(refused.kind()).isEqualTo(FailureKind.INCOMPATIBLE_TARGET);
+      assertThat(refused).hasMessageContainingAll(bits.path(), "chroma");
+      assertThat(refused.hint()).isNotBlank();
+      assertNothingThere(from, into);
+    }
+  }
+
+  @Test
+  void tenants_become_collections_where_the_target_has_none() throws Exception {
+    try (EngineRun from = EngineRun.of("pgvector", folder);
+        EngineRun into = EngineRun.of("chroma", folder)) {
       CollectionSchema tenants = from.create("tenants", DIMENSION, "acme", "beta");
+      // The same ids in both: in one collection one of them would be lost.
       from.write(tenants, "acme", 0, 30, 1);
       from.write(tenants, "beta", 0, 40, 2);
       from.backup(BackupKind.FULL);
 
-      for (CollectionName name : List.of(bits, tenants.name())) {
-        DrillbookException refused =
-            refusal(() ->
-                TestingRestore.planned(
-                    from,
-                    into,
-                    new RestoreRequest(
-                        from.target().name(),
-                        null,
-                        null,
-                        into.target().name(),
-                        List.of(name.name()),
-                        null,
-                        null,
-                        true,
-                        false)));
-        assertThat(refused.kind()).isEqualTo(FailureKind.INCOMPATIBLE_TARGET);
-        assertThat(refused).hasMessageContainingAll(name.path(), "chroma");
-        assertThat(refused.hint()).isNotBlank();
-      }
-      assertNothingThere(from, into);
+      TestingRestore both = TestingRestore.restored(from, into, loss(from, into, false, false));
 
-      // One of the tenants has a place: it becomes the whole collection.
+      assertThat(both.verdict()).isEqualTo(Verdict.PASSED);
+      assertThat(both.plan().collections()).hasSize(2);
+      for (int i = 0; i < 2; i++) {
+        into.adopt(both.destination(i));
+        String tenant = List.of("acme", "beta").get(i);
+        assertThat(both.destination(i).name()).isEqualTo(tenants.name().name() + "_" + tenant);
+        assertThat(into.contents(both.destination(i)).size()).isEqualTo(i == 0 ? 30 : 40);
+      }
+
+      // One of them alone becomes the whole collection.
       TestingRestore one =
           TestingRestore.restored(
               from, into, selective(from, into, List.of(tenants.name().name()), List.of("beta")));

@@ -128,7 +128,8 @@ class GuardedRecoveryIT {
 
   private static RecoveryPlan.Destination destination(
       RecoveryPlan.Destination made, CollectionSchema schema, List<CollectionName> replaces) {
-    return new RecoveryPlan.Destination(made.collection(), schema, made.translated(), replaces);
+    return new RecoveryPlan.Destination(
+        made.collection(), schema, made.translated(), replaces, made.aliases());
   }
 
   private static Listed planFile(EngineRun run) throws Exception {

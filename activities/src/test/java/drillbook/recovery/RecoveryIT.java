@@ -245,7 +245,7 @@ class RecoveryIT {
           CollectionName destination = restore.destination(i);
           run.adopt(destination);
           names.add(destination.name());
-          assertThat(destination.name().getBytes(UTF_8)).hasSizeLessThanOrEqualTo(63);
+          assertThat(destination.name().getBytes(UTF_8)).hasSizeLessThanOrEqualTo(bytes);
           run.contents(destination).requireSame(run.contents(schemas.get(i).name()));
         }
         assertThat(names).doesNotHaveDuplicates();

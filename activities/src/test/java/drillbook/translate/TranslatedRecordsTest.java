@@ -7,10 +7,15 @@ import drillbook.engine.Capture;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.EngineProfile;
+import drillbook.engine.IndexTerms;
 import drillbook.engine.MemoryEngine;
 import drillbook.engine.MemoryNotes;
 import drillbook.engine.MemoryServer;
+import drillbook.engine.NameTerms;
 import drillbook.engine.RecordWriter;
+import drillbook.engine.SparseTerms;
+import drillbook.engine.TenantTerms;
+import drillbook.engine.VectorTerms;
 import drillbook.record.ElementType;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
@@ -139,7 +144,10 @@ class TranslatedRecordsTest {
     }
     Translation plan =
         Translation.plan(
-            schema(layout), "memory", modest.profile(), new CollectionName(List.of(), "docs"));
+            schema(layout),
+            MemoryEngine.rich(new MemoryServer()).profile(),
+            modest.profile(),
+            new CollectionName(List.of(), "docs"));
     RecordBatch expected = new RecordBatch(plan.schema().layout());
     plan.apply(records, expected);
 
@@ -196,7 +204,10 @@ class TranslatedRecordsTest {
 
   private static Translation plan(RecordLayout layout, EngineProfile target) throws Exception {
     return Translation.plan(
-        schema(layout), "source", target, new CollectionName(List.of(), "docs"));
+        schema(layout),
+        MemoryEngine.rich(new MemoryServer()).profile(),
+        target,
+        new CollectionName(List.of(), "docs"));
   }
 
   private static CollectionSchema schema(RecordLayout layout) {
@@ -220,13 +231,10 @@ class TranslatedRecordsTest {
         Set.of(),
         List.of(),
         List.of(),
-        types,
-        Set.of("text"),
-        1 << 20,
-        false,
-        false,
-        false,
-        ".+",
-        "drill-");
+        new NameTerms(".+", 255, '_', "drill-"),
+        TenantTerms.NONE,
+        new VectorTerms(types, 1 << 20, false, false, SparseTerms.NONE, ""),
+        new IndexTerms(Set.of(), Map.of(), Set.of(), Map.of()),
+        Set.of("text"));
   }
 }

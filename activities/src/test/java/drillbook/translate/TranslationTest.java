@@ -7,8 +7,14 @@ import drillbook.engine.Capability;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.EngineProfile;
+import drillbook.engine.Engines;
+import drillbook.engine.IndexTerms;
+import drillbook.engine.NameTerms;
+import drillbook.engine.SparseTerms;
+import drillbook.engine.TenantTerms;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
+import drillbook.engine.VectorTerms;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
@@ -48,7 +54,7 @@ class TranslationTest {
         schema(
             layout(dense("a", ElementType.F16, 3), dense("b", ElementType.BIT, 9)),
             new VectorIndex("a", "ivfflat", Metric.COSINE, Map.of("lists", "10")));
-    Translation same = Translation.plan(source, "pgvector", PGVECTOR, DOCS);
+    Translation same = Translation.plan(source, from("pgvector"), PGVECTOR, DOCS);
     assertThat(same.identity()).isTrue();
     assertThat(same.schema()).isEqualTo(source);
     assertThat(same.changes()).isEmpty();
@@ -61,7 +67,7 @@ class TranslationTest {
         schema(
             layout(dense("", ElementType.F32, 384)),
             hnsw("", Metric.COSINE, Map.of("max_neighbors", "24", "ef_construction", "150")));
-    Translation there = Translation.plan(source, "chroma", PGVECTOR, DOCS);
+    Translation there = Translation.plan(source, from("chroma"), PGVECTOR, DOCS);
     assertThat(there.identity()).isFalse();
     assertThat(there.losses()).isEmpty();
     assertThat(there.schema().layout()).isEqualTo(layout(dense("embedding", ElementType.F32, 384)));
@@ -73,7 +79,7 @@ class TranslationTest {
         .containsExactly(
             "the vector is named 'embedding'", "index of the vector calls max_neighbors m");
 
-    Translation back = Translation.plan(there.schema(), "pgvector", CHROMA, DOCS);
+    Translation back = Translation.plan(there.schema(), from("pgvector"), CHROMA, DOCS);
     assertThat(back.losses()).isEmpty();
     assertThat(back.schema()).isEqualTo(source);
   }
@@ -82,7 +88,7 @@ class TranslationTest {
   void the_name_given_to_an_unnamed_vector_is_free() throws Exception {
     CollectionSchema source =
         schema(layout(dense("", ElementType.F32, 3), dense("embedding", ElementType.F32, 3)));
-    assertThat(Translation.plan(source, "qdrant", PGVECTOR, DOCS).schema().layout().vectors())
+    assertThat(Translation.plan(source, from("qdrant"), PGVECTOR, DOCS).schema().layout().vectors())
         .extracting(VectorField::name)
         .containsExactly("embedding_", "embedding");
   }
@@ -92,7 +98,7 @@ class TranslationTest {
     for (ElementType type :
         List.of(ElementType.F16, ElementType.BF16, ElementType.I8, ElementType.U8)) {
       Translation wider =
-          Translation.plan(schema(layout(dense("", type, 3))), "qdrant", CHROMA, DOCS);
+          Translation.plan(schema(layout(dense("", type, 3))), from("qdrant"), CHROMA, DOCS);
       assertThat(wider.schema().layout()).isEqualTo(layout(dense("", ElementType.F32, 3)));
       assertThat(wider.losses()).isEmpty();
       assertThat(wider.changes())
@@ -100,14 +106,16 @@ class TranslationTest {
           .containsExactly("holds its " + type.word() + " elements as f32");
     }
     Translation kept =
-        Translation.plan(schema(layout(dense("v", ElementType.F16, 3))), "qdrant", PGVECTOR, DOCS);
+        Translation.plan(
+            schema(layout(dense("v", ElementType.F16, 3))), from("qdrant"), PGVECTOR, DOCS);
     assertThat(kept.identity()).isTrue();
   }
 
   @Test
   void rounding_doubles_is_a_loss() throws Exception {
     Translation rounded =
-        Translation.plan(schema(layout(dense("", ElementType.F64, 3))), "other", CHROMA, DOCS);
+        Translation.plan(
+            schema(layout(dense("", ElementType.F64, 3))), from("other"), CHROMA, DOCS);
     assertThat(rounded.schema().layout()).isEqualTo(layout(dense("", ElementType.F32, 3)));
     assertThat(rounded.losses())
         .extracting(Loss::toString)
@@ -118,7 +126,7 @@ class TranslationTest {
   void one_vector_of_several_is_kept_where_a_record_has_one() throws Exception {
     CollectionSchema named =
         schema(layout(dense("image", ElementType.F32, 3), dense("text", ElementType.F32, 4)));
-    Translation first = Translation.plan(named, "pgvector", CHROMA, DOCS);
+    Translation first = Translation.plan(named, from("pgvector"), CHROMA, DOCS);
     assertThat(first.schema().layout()).isEqualTo(layout(dense("", ElementType.F32, 3)));
     assertThat(first.losses())
         .containsExactly(
@@ -126,12 +134,12 @@ class TranslationTest {
 
     CollectionSchema unnamed =
         schema(layout(dense("image", ElementType.F32, 3), dense("", ElementType.F32, 4)));
-    assertThat(Translation.plan(unnamed, "qdrant", CHROMA, DOCS).schema().layout())
+    assertThat(Translation.plan(unnamed, from("qdrant"), CHROMA, DOCS).schema().layout())
         .isEqualTo(layout(dense("", ElementType.F32, 4)));
 
     CollectionSchema bitsFirst =
         schema(layout(dense("bits", ElementType.BIT, 8), dense("text", ElementType.F32, 4)));
-    Translation second = Translation.plan(bitsFirst, "pgvector", CHROMA, DOCS);
+    Translation second = Translation.plan(bitsFirst, from("pgvector"), CHROMA, DOCS);
     assertThat(second.schema().layout()).isEqualTo(layout(dense("", ElementType.F32, 4)));
     assertThat(second.losses())
         .containsExactly(
@@ -155,7 +163,7 @@ class TranslationTest {
             List.of(""),
             List.of("live"),
             Map.of());
-    Translation plan = Translation.plan(source, "qdrant", CHROMA, DOCS);
+    Translation plan = Translation.plan(source, from("qdrant"), CHROMA, DOCS);
     assertThat(plan.losses())
         .extracting(Loss::subject)
         .containsExactlyInAnyOrder("vector 'many'", "sparse vector 'words'", "alias 'live'");
@@ -182,8 +190,8 @@ class TranslationTest {
     failure(
         FailureKind.INCOMPATIBLE_TARGET,
         "2 tenants",
-        () -> Translation.plan(two, "weaviate", CHROMA, DOCS));
-    Translation one = Translation.plan(tenants("a"), "weaviate", CHROMA, DOCS);
+        () -> Translation.plan(two, from("weaviate"), CHROMA, DOCS));
+    Translation one = Translation.plan(tenants("a"), from("weaviate"), CHROMA, DOCS);
     assertThat(one.schema().tenants()).containsExactly("");
     assertThat(one.tenant("a")).isEmpty();
     assertThat(one.losses()).isEmpty();
@@ -198,7 +206,8 @@ class TranslationTest {
             true,
             true,
             ".+");
-    assertThat(Translation.plan(two, "weaviate", withTenants, DOCS).tenant("b")).isEqualTo("b");
+    assertThat(Translation.plan(two, from("weaviate"), withTenants, DOCS).tenant("b"))
+        .isEqualTo("b");
   }
 
   @Test
@@ -207,7 +216,7 @@ class TranslationTest {
         schema(
             layout(dense("", ElementType.F32, 3)),
             hnsw("", Metric.EUCLIDEAN, Map.of("max_neighbors", "24", "dimension_guess", "7")));
-    Translation plan = Translation.plan(source, "chroma", PGVECTOR, DOCS);
+    Translation plan = Translation.plan(source, from("chroma"), PGVECTOR, DOCS);
     assertThat(plan.losses())
         .extracting(Loss::what)
         .containsExactly("has no parameter dimension_guess = 7");
@@ -221,7 +230,7 @@ class TranslationTest {
         schema(
             layout(dense("", ElementType.F32, 3)),
             hnsw("", Metric.EUCLIDEAN, Map.of("ef_search", "200", "sync_threshold", "500")));
-    Translation plan = Translation.plan(source, "chroma", PGVECTOR, DOCS);
+    Translation plan = Translation.plan(source, from("chroma"), PGVECTOR, DOCS);
     assertThat(plan.losses()).isEmpty();
     assertThat(plan.changes())
         .extracting(Change::what)
@@ -237,7 +246,7 @@ class TranslationTest {
       throws Exception {
     CollectionSchema manhattan =
         schema(layout(dense("v", ElementType.F32, 3)), hnsw("v", Metric.MANHATTAN, Map.of()));
-    Translation plan = Translation.plan(manhattan, "pgvector", CHROMA, DOCS);
+    Translation plan = Translation.plan(manhattan, from("pgvector"), CHROMA, DOCS);
     assertThat(plan.schema().indexes()).isEmpty();
     assertThat(plan.losses())
         .extracting(Loss::reason)
@@ -245,7 +254,7 @@ class TranslationTest {
 
     CollectionSchema large =
         schema(layout(dense("", ElementType.F32, 3_072)), hnsw("", Metric.COSINE, Map.of()));
-    Translation unindexed = Translation.plan(large, "chroma", PGVECTOR, DOCS);
+    Translation unindexed = Translation.plan(large, from("chroma"), PGVECTOR, DOCS);
     assertThat(unindexed.schema().layout())
         .isEqualTo(layout(dense("embedding", ElementType.F32, 3_072)));
     assertThat(unindexed.losses())
@@ -259,7 +268,7 @@ class TranslationTest {
         schema(
             layout(dense("v", ElementType.F32, 3)),
             new VectorIndex("v", "ivfflat", Metric.COSINE, Map.of("lists", "10")));
-    Translation plan = Translation.plan(lists, "pgvector", CHROMA, DOCS);
+    Translation plan = Translation.plan(lists, from("pgvector"), CHROMA, DOCS);
     assertThat(plan.schema().indexes()).containsExactly(hnsw("", Metric.COSINE, Map.of()));
     assertThat(plan.losses()).extracting(Loss::what).containsExactly("becomes hnsw");
 
@@ -267,7 +276,7 @@ class TranslationTest {
         schema(
             layout(dense("v", ElementType.F32, 3)),
             new VectorIndex("v", "flat", Metric.COSINE, Map.of()));
-    Translation exact = Translation.plan(flat, "weaviate", PGVECTOR, DOCS);
+    Translation exact = Translation.plan(flat, from("weaviate"), PGVECTOR, DOCS);
     assertThat(exact.losses()).isEmpty();
     assertThat(exact.schema().indexes()).isEmpty();
   }
@@ -275,17 +284,17 @@ class TranslationTest {
   @Test
   void names_that_do_not_fit_get_one_that_does_the_same_each_time() throws Exception {
     CollectionSchema source = schema(layout(dense("v", ElementType.F32, 3)));
-    Translation plan = Translation.plan(source, "chroma", PGVECTOR, name("Köln Docs-2026"));
+    Translation plan = Translation.plan(source, from("chroma"), PGVECTOR, name("Köln Docs-2026"));
     assertThat(plan.schema().name().name())
-        .matches(PGVECTOR.nameGrammar())
+        .matches(PGVECTOR.names().grammar())
         .startsWith("k_ln_docs_2026_")
         .isEqualTo(
-            Translation.plan(source, "chroma", PGVECTOR, name("Köln Docs-2026"))
+            Translation.plan(source, from("chroma"), PGVECTOR, name("Köln Docs-2026"))
                 .schema()
                 .name()
                 .name())
         .isNotEqualTo(
-            Translation.plan(source, "chroma", PGVECTOR, name("Köln Docs_2026"))
+            Translation.plan(source, from("chroma"), PGVECTOR, name("Köln Docs_2026"))
                 .schema()
                 .name()
                 .name());
@@ -317,11 +326,14 @@ class TranslationTest {
         "other scopes",
         () ->
             Translation.plan(
-                source, "chroma", PGVECTOR, new CollectionName(List.of("one", "two"), "docs")));
+                source,
+                from("chroma"),
+                PGVECTOR,
+                new CollectionName(List.of("one", "two"), "docs")));
   }
 
   private static void refused(FailureKind kind, String words, RecordLayout layout) {
-    failure(kind, words, () -> Translation.plan(schema(layout), "other", CHROMA, DOCS));
+    failure(kind, words, () -> Translation.plan(schema(layout), from("other"), CHROMA, DOCS));
   }
 
   private static void failure(FailureKind kind, String words, ThrowingCallable call) {
@@ -380,13 +392,45 @@ class TranslationTest {
         capabilities,
         List.of("scope"),
         List.of("home"),
-        types,
-        Set.of("text"),
-        maxDimension,
-        many,
-        false,
-        sparse,
-        grammar,
-        "drill-");
+        new NameTerms(grammar, 63, '_', "drill-"),
+        capabilities.contains(Capability.TENANTS) ? TenantTerms.ANY : TenantTerms.NONE,
+        new VectorTerms(
+            types,
+            maxDimension,
+            many,
+            false,
+            sparse ? SparseTerms.MANY : SparseTerms.NONE,
+            "[^\\x00]{1,63}"),
+        terms(name),
+        Set.of("text"));
+  }
+
+  private static IndexTerms terms(String engine) {
+    return switch (engine) {
+      case "chroma" -> profileOf("chroma").indexes();
+      case "pgvector" -> profileOf("pgvector").indexes();
+      default ->
+          new IndexTerms(
+              Set.of(Metric.COSINE, Metric.EUCLIDEAN, Metric.INNER_PRODUCT),
+              Map.of(
+                  IndexTerms.NEIGHBOURS, "m",
+                  IndexTerms.BUILD_WIDTH, "ef_construction",
+                  IndexTerms.SEARCH_WIDTH, "ef_search"),
+              Set.of("ef_search"),
+              Map.of());
+    };
+  }
+
+  private static EngineProfile profileOf(String engine) {
+    try {
+      return Engines.profile(engine);
+    } catch (DrillbookException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** An engine to come from. */
+  private static EngineProfile from(String engine) {
+    return profile(engine, Set.of(), Set.of(ElementType.F32), 4096, true, true, ".+");
   }
 }

@@ -1,5 +1,6 @@
 package drillbook.engine.chroma;
 
+import drillbook.engine.Alias;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Control;
@@ -7,6 +8,7 @@ import drillbook.engine.IndexState;
 import drillbook.engine.NearestQuery;
 import drillbook.engine.Neighbour;
 import drillbook.engine.Probe;
+import drillbook.engine.Requirement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import java.nio.ByteBuffer;
@@ -311,6 +313,26 @@ final class ChromaControl implements Control {
   private void rename(String what, Described from, CollectionName to)
       throws DrillbookException, InterruptedException {
     http.send(what, "PUT", collectionUrl(from.name(), from.id()), Map.of("new_name", to.name()));
+  }
+
+  @Override
+  public List<Alias> aliases() {
+    return List.of();
+  }
+
+  @Override
+  public void pointAlias(Alias alias) throws DrillbookException {
+    throw Alias.unsupported(ChromaEngine.PROFILE);
+  }
+
+  @Override
+  public boolean dropAlias(CollectionName alias) throws DrillbookException {
+    throw Alias.unsupported(ChromaEngine.PROFILE);
+  }
+
+  @Override
+  public List<Requirement> requirements() throws DrillbookException, InterruptedException {
+    return List.of(Requirement.met("version", probe().version()));
   }
 
   /** {@inheritDoc} Always through the index, whatever {@link NearestQuery#exact} says. */

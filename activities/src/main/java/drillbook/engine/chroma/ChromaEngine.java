@@ -5,13 +5,20 @@ import drillbook.engine.Control;
 import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.EngineProfile;
+import drillbook.engine.IndexTerms;
+import drillbook.engine.NameTerms;
 import drillbook.engine.Records;
+import drillbook.engine.SparseTerms;
+import drillbook.engine.TenantTerms;
+import drillbook.engine.VectorIndex.Metric;
+import drillbook.engine.VectorTerms;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -48,14 +55,20 @@ public final class ChromaEngine implements Engine {
           Set.of(Capability.RECORDS, Capability.REPLACE),
           List.of("tenant", "database"),
           List.of("default_tenant", "default_database"),
-          Set.of(ElementType.F32),
-          Set.of("text"),
-          70_000,
-          false,
-          false,
-          false,
-          "(?!\\d{1,3}(\\.\\d{1,3}){3}$)(?!.*\\.\\.)[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]",
-          "drill-");
+          new NameTerms(
+              "(?!\\d{1,3}(\\.\\d{1,3}){3}$)(?!.*\\.\\.)[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]",
+              512, '_', "drill-"),
+          TenantTerms.NONE,
+          new VectorTerms(Set.of(ElementType.F32), 70_000, false, false, SparseTerms.NONE, ""),
+          new IndexTerms(
+              Set.of(Metric.COSINE, Metric.EUCLIDEAN, Metric.INNER_PRODUCT),
+              Map.of(
+                  IndexTerms.NEIGHBOURS, "max_neighbors",
+                  IndexTerms.BUILD_WIDTH, "ef_construction",
+                  IndexTerms.SEARCH_WIDTH, "ef_search"),
+              Set.of("ef_search", "sync_threshold", "resize_factor", "batch_size", "num_threads"),
+              Map.of()),
+          Set.of("text"));
 
   private static final Set<String> OPTIONS = new TreeSet<>(Set.of("databases", "tenants"));
 

@@ -70,14 +70,15 @@ final class ChromaSchema {
   static void requireFit(CollectionSchema schema) throws DrillbookException {
     String reason = "";
     List<VectorField> vectors = schema.layout().vectors();
-    if (!schema.name().name().matches(ChromaEngine.PROFILE.nameGrammar())) {
-      reason = "names match " + ChromaEngine.PROFILE.nameGrammar();
+    if (!schema.name().name().matches(ChromaEngine.PROFILE.names().grammar())) {
+      reason = "names match " + ChromaEngine.PROFILE.names().grammar();
     } else if (vectors.size() != 1 || !schema.layout().sparse().isEmpty()) {
       reason = "its records have exactly one dense vector and no sparse one";
     } else if (vectors.getFirst().elementType() != ElementType.F32 || vectors.getFirst().multi()) {
       reason = "its vectors are single f32 vectors, not " + vectors.getFirst();
-    } else if (vectors.getFirst().dimension() > ChromaEngine.PROFILE.maxDimension()) {
-      reason = "vectors have at most " + ChromaEngine.PROFILE.maxDimension() + " elements";
+    } else if (vectors.getFirst().dimension() > ChromaEngine.PROFILE.vectors().maxDimension()) {
+      reason =
+          "vectors have at most " + ChromaEngine.PROFILE.vectors().maxDimension() + " elements";
     } else if (!schema.tenants().equals(List.of(CollectionSchema.NO_TENANT))) {
       reason = "its collections have no tenants within";
     } else if (schema.indexes().size() > 1) {

@@ -1,5 +1,6 @@
 package drillbook.engine.pgvector;
 
+import drillbook.engine.Alias;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Control;
@@ -7,6 +8,7 @@ import drillbook.engine.IndexState;
 import drillbook.engine.NearestQuery;
 import drillbook.engine.Neighbour;
 import drillbook.engine.Probe;
+import drillbook.engine.Requirement;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.engine.pgvector.IndexPlan.Wanted;
@@ -297,6 +299,26 @@ final class PgvectorControl implements Control {
             TableDdl.schemaOf(name),
             name.name())
         .isEmpty();
+  }
+
+  @Override
+  public List<Alias> aliases() {
+    return List.of();
+  }
+
+  @Override
+  public void pointAlias(Alias alias) throws DrillbookException {
+    throw Alias.unsupported(PgvectorEngine.PROFILE);
+  }
+
+  @Override
+  public boolean dropAlias(CollectionName alias) throws DrillbookException {
+    throw Alias.unsupported(PgvectorEngine.PROFILE);
+  }
+
+  @Override
+  public List<Requirement> requirements() throws DrillbookException, InterruptedException {
+    return List.of(Requirement.met("version", probe().version()));
   }
 
   @Override

@@ -5,12 +5,19 @@ import drillbook.engine.Control;
 import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.EngineProfile;
+import drillbook.engine.IndexTerms;
+import drillbook.engine.NameTerms;
 import drillbook.engine.Records;
+import drillbook.engine.SparseTerms;
+import drillbook.engine.TenantTerms;
+import drillbook.engine.VectorIndex.Metric;
+import drillbook.engine.VectorTerms;
 import drillbook.engine.pgvector.session.ServerOptions;
 import drillbook.failure.DrillbookException;
 import drillbook.record.ElementType;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -40,14 +47,22 @@ public final class PgvectorEngine implements Engine {
               Capability.REPLACE),
           List.of("schema"),
           List.of("public"),
-          Set.of(ElementType.F32, ElementType.F16, ElementType.BIT),
-          Set.of("text", "integer", "uuid", "bytes"),
-          TableDdl.MAX_DIMENSION,
-          true,
-          false,
-          true,
-          "[^\\x00]{1,63}",
-          "drill_");
+          new NameTerms("[^\\x00]{1,63}", 63, '_', "drill_"),
+          TenantTerms.ANY,
+          new VectorTerms(
+              Set.of(ElementType.F32, ElementType.F16, ElementType.BIT),
+              TableDdl.MAX_DIMENSION,
+              true,
+              false,
+              SparseTerms.MANY,
+              "[^\\x00]{1,63}"),
+          // The search width is a session's setting. Source: pgvector 0.8 README, hnsw and ivfflat.
+          new IndexTerms(
+              Set.of(Metric.values()),
+              Map.of(IndexTerms.NEIGHBOURS, "m", IndexTerms.BUILD_WIDTH, "ef_construction"),
+              Set.of(),
+              Map.of(ElementType.F32, 2_000, ElementType.F16, 4_000, ElementType.BIT, 64_000)),
+          Set.of("text", "integer", "uuid", "bytes"));
 
   private final ServerOptions options;
   private final InstantSource clock;
