@@ -13,6 +13,8 @@ import drillbook.engine.VectorIndex;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.manifest.Manifest;
+import drillbook.record.RecordLayout;
+import drillbook.record.VectorField;
 import drillbook.translate.Translation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +74,7 @@ final class CollectionChecks {
 
   private Check schema(CollectionSchema restored) {
     List<String> differences = new ArrayList<>();
-    differ(differences, "columns", planned.layout(), restored.layout());
+    differ(differences, "columns", planned.layout(), learnt(restored.layout()));
     differ(differences, "id type", planned.idType(), restored.idType());
     if (!restored.tenants().containsAll(planned.tenants()) && records() > 0) {
       differ(differences, "tenants", planned.tenants(), restored.tenants());
@@ -87,6 +89,23 @@ final class CollectionChecks {
                 FindingCode.SCHEMA_MISMATCH,
                 String.join("; ", differences),
                 "Compare the server's version and settings with the source's."));
+  }
+
+  /** Some engines learn a dimension from the first record: of an empty collection it is open. */
+  private RecordLayout learnt(RecordLayout restored) {
+    if (records() > 0 || restored.vectors().size() != planned.layout().vectors().size()) {
+      return restored;
+    }
+    List<VectorField> fields = new ArrayList<>();
+    for (int i = 0; i < restored.vectors().size(); i++) {
+      VectorField field = restored.vectors().get(i);
+      int dimension =
+          field.dimension() == 0
+              ? planned.layout().vectors().get(i).dimension()
+              : field.dimension();
+      fields.add(new VectorField(field.name(), field.elementType(), dimension, field.multi()));
+    }
+    return new RecordLayout(fields, restored.sparse());
   }
 
   private long records() {

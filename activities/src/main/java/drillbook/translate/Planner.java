@@ -58,7 +58,7 @@ final class Planner {
             idType(),
             indexes(vectors, fields, sparse, sparseFields),
             List.copyOf(tenants.values()),
-            aliases(name),
+            aliases(as),
             source.attributes());
     return new Translation(
         source, schema, positions(vectors), positions(sparse), tenants, changes, losses);
@@ -139,15 +139,27 @@ final class Planner {
     return names;
   }
 
-  private List<String> aliases(CollectionName name) {
-    if (target.has(Capability.ALIASES)) {
-      return name.equals(source.name()) ? source.aliases() : List.of();
+  /** Aliases come along with a collection that keeps its name; others stay with the live one. */
+  private List<String> aliases(CollectionName as) {
+    if (!target.has(Capability.ALIASES)) {
+      for (String alias : source.aliases()) {
+        losses.add(
+            new Loss("alias '" + alias + "'", "is left out", target.name() + " has no aliases"));
+      }
+      return List.of();
     }
+    if (!as.name().equals(source.name().name())) {
+      return List.of();
+    }
+    List<String> aliases = new ArrayList<>();
     for (String alias : source.aliases()) {
-      losses.add(
-          new Loss("alias '" + alias + "'", "is left out", target.name() + " has no aliases"));
+      String theirs = TargetName.in(target.names().grammar(), alias).orElse(alias);
+      aliases.add(theirs);
+      if (!theirs.equals(alias)) {
+        changes.add(new Change("alias '" + alias + "'", "is named '" + theirs + "'"));
+      }
     }
-    return List.of();
+    return aliases;
   }
 
   private List<VectorIndex> indexes(

@@ -22,10 +22,10 @@ import drillbook.engine.EngineAddress;
 import drillbook.engine.Engines;
 import drillbook.engine.LiveEngines;
 import drillbook.engine.MemoryNotes;
+import drillbook.engine.NameTerms;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.SeenRecords;
 import drillbook.engine.VectorIndex;
-import drillbook.engine.chroma.TestingChroma;
 import drillbook.failure.DrillbookException;
 import drillbook.localserver.LocalPostgres;
 import drillbook.localserver.RealServers;
@@ -104,12 +104,23 @@ public class EngineRun implements AutoCloseable {
     return of(engine, folder, new LocalStore(folder.resolve("store")), options);
   }
 
+  /** Runs on a live engine as a target of a name; one engine may be several targets. */
+  public static EngineRun of(String engine, String target, Path folder) throws Exception {
+    return of(engine, target, folder, new LocalStore(folder.resolve("store")), Map.of());
+  }
+
   private static EngineRun of(
       String engine, Path folder, ArtifactStore store, Map<String, String> options)
       throws Exception {
+    return of(engine, "on-" + engine, folder, store, options);
+  }
+
+  private static EngineRun of(
+      String engine, String target, Path folder, ArtifactStore store, Map<String, String> options)
+      throws Exception {
     EngineAddress address = LiveEngines.start(engine).with(options);
     return new EngineRun(
-        "on-" + engine,
+        target,
         address,
         Engines.open(address, InstantSource.system()),
         folder,
@@ -161,7 +172,12 @@ public class EngineRun implements AutoCloseable {
   }
 
   public CollectionName name(String name) {
-    return new CollectionName(engine.profile().defaultScope(), name + mark);
+    NameTerms names = engine.profile().names();
+    String marked = names.joined(name + mark);
+    boolean fits = marked.matches(names.grammar());
+    return new CollectionName(
+        engine.profile().defaultScope(),
+        fits ? marked : Character.toUpperCase(marked.charAt(0)) + marked.substring(1));
   }
 
   /** Takes a collection that was made past the adapter into the target. */
@@ -174,6 +190,12 @@ public class EngineRun implements AutoCloseable {
   /** Takes a collection of any name into the target. */
   public void adopt(CollectionName name) {
     collections.add(name.name());
+  }
+
+  /** Drops a collection and no longer means it. */
+  public void forget(CollectionName name) throws Exception {
+    engine.control().drop(name);
+    collections.remove(name.name());
   }
 
   /** Creates a collection of f32 vectors of a dimension, searched by distance. */
@@ -191,7 +213,7 @@ public class EngineRun implements AutoCloseable {
   }
 
   /** Creates a collection and its indexes, and returns it as the engine has it. */
-  protected CollectionSchema create(CollectionSchema schema) throws Exception {
+  public CollectionSchema create(CollectionSchema schema) throws Exception {
     engine.control().create(schema);
     engine.control().buildIndexes(schema);
     CollectionSchema live = engine.control().schema(schema.name());
@@ -276,20 +298,13 @@ public class EngineRun implements AutoCloseable {
 
   /** Deletes records past the adapter. */
   public void delete(CollectionName name, int[] numbers) throws Exception {
-    List<String> ids = IntStream.of(numbers).mapToObj(i -> "record-" + i).toList();
-    switch (address.engine()) {
-      case "chroma" -> {
-        for (int i = 0; i < ids.size(); i += 200) {
-          TestingChroma.delete(
-              address.url().toString(),
-              name,
-              ids.subList(i, Math.min(ids.size(), i + 200)).stream().map(RecordId::of).toList());
-        }
-      }
-      case "pgvector" ->
-          sql("DELETE FROM " + quoted(name) + " WHERE id IN ('" + String.join("', '", ids) + "')");
-      default -> throw new IllegalArgumentException(address.engine());
-    }
+    List<byte[]> ids = IntStream.of(numbers).mapToObj(i -> RecordId.of("record-" + i)).toList();
+    delete(engine.control().schema(name), CollectionSchema.NO_TENANT, ids);
+  }
+
+  /** Deletes records of a tenant past the adapter. */
+  public void delete(CollectionSchema schema, String tenant, List<byte[]> ids) throws Exception {
+    LiveEngines.delete(address, schema, tenant, ids);
   }
 
   /** Runs SQL past the adapter. */
@@ -393,7 +408,9 @@ public class EngineRun implements AutoCloseable {
   /** Returns the run's own collections that exist: those that it made, and what became of them. */
   public List<CollectionName> own() throws DrillbookException, InterruptedException {
     return engine.control().collections().stream()
-        .filter(name -> name.name().contains(mark) || collections.contains(name.name()))
+        .filter(name ->
+            name.name().contains(engine.profile().names().joined(mark))
+                || collections.contains(name.name()))
         .toList();
   }
 

@@ -1,11 +1,14 @@
 package drillbook.engine;
 
+import drillbook.engine.chroma.TestingChroma;
+import drillbook.engine.pgvector.TestingRows;
 import drillbook.localserver.LocalPostgres;
 import drillbook.localserver.RealServers;
 import drillbook.secret.SecretReference;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A running engine of each kind, for tests over all of them: a line an engine. Servers are shared
@@ -32,6 +35,11 @@ public final class LiveEngines {
     return List.of("chroma", "pgvector");
   }
 
+  /** Tells whether tests run against a fake of ours, since no package provides the server. */
+  public static boolean isFake(String engine) {
+    return Set.of("pinecone", "qdrant").contains(engine);
+  }
+
   /** Returns a running engine, started where it is not. */
   public static Live start(String engine) throws Exception {
     return switch (engine) {
@@ -44,6 +52,18 @@ public final class LiveEngines {
       }
       default -> throw new IllegalArgumentException("no live engine: " + engine);
     };
+  }
+
+  /** Deletes records in a running engine, past its adapter. */
+  public static void delete(
+      EngineAddress address, CollectionSchema schema, String tenant, List<byte[]> ids)
+      throws Exception {
+    switch (address.engine()) {
+      case "chroma" -> TestingChroma.delete(address.url().toString(), schema.name(), ids);
+      case "pgvector" ->
+          TestingRows.delete(RealServers.postgres(LocalPostgres.Version.PG18), schema, tenant, ids);
+      default -> throw new IllegalArgumentException(address.engine());
+    }
   }
 
   private static Live live(String engine, String url, SecretReference credential, String server) {

@@ -127,7 +127,8 @@ public final class SampleRecords {
     };
   }
 
-  private static void addVectors(RecordBatch batch, int i) {
+  /** Adds the vectors of record {@code i} to a batch. */
+  public static void addVectors(RecordBatch batch, int i) {
     for (VectorColumn column : batch.vectors()) {
       VectorField field = column.field();
       int rows = field.multi() ? 1 + i % 3 : 1;

@@ -60,6 +60,22 @@ public final class SeenRecords {
     });
   }
 
+  /** Adds the records of another without their vectors, each id marked with a tenant. */
+  public void addWithoutVectors(String tenant, SeenRecords other) {
+    other.byId.forEach((id, parts) -> {
+      Map<String, String> kept = new TreeMap<>(parts);
+      kept.keySet().removeIf(part -> part.startsWith("vector") || part.startsWith("sparse"));
+      String marked =
+          HexFormat.of()
+              .formatHex(
+                  RecordId.ofParts(
+                      List.of(tenant, RecordId.print(HexFormat.of().parseHex(id)), id)));
+      if (byId.putIfAbsent(marked, kept) != null) {
+        repeated.add(marked);
+      }
+    });
+  }
+
   /** Returns the same without some. */
   SeenRecords without(Collection<byte[]> ids) {
     SeenRecords rest = new SeenRecords();

@@ -9,11 +9,8 @@ import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.DrillbookException;
 import drillbook.localserver.LocalPostgres;
 import drillbook.localserver.RealServers;
-import drillbook.record.RecordId;
 import drillbook.secret.SecretReference;
 import java.net.URI;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -70,16 +67,6 @@ abstract class PgvectorContract extends EngineContract {
 
   @Override
   protected void delete(CollectionSchema schema, String tenant, List<byte[]> ids) throws Exception {
-    try (Connection connection = RealServers.postgres(version()).connect();
-        PreparedStatement statement =
-            connection.prepareStatement(
-                "DELETE FROM \"" + schema.name().name() + "\" WHERE tenant = ? AND id = ?")) {
-      for (byte[] id : ids) {
-        statement.setString(1, tenant);
-        statement.setString(2, (String) RecordId.parts(id).getFirst());
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
+    TestingRows.delete(RealServers.postgres(version()), schema, tenant, ids);
   }
 }
