@@ -7,14 +7,14 @@ import drillbook.record.ElementType;
  * Exact distances in double precision. Sums run in four lanes that are added in one order, so that
  * every machine computes the same bits and the processor still has something to do in parallel.
  */
-final class Distances {
+public final class Distances {
   private Distances() {}
 
   /**
    * Returns the distance of two vectors of one dimension and type; NaN where the metric has none,
    * for instance the cosine of a zero vector.
    */
-  static double between(Metric metric, Operand left, Operand right) {
+  public static double between(Metric metric, Operand left, Operand right) {
     int dimension = left.dimension();
     return switch (metric) {
       case COSINE ->

@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
  * A vector ready to be compared: its elements as doubles, its norm, and for bits the bytes. Reused
  * from record to record; not thread-safe.
  */
-final class Operand {
+public final class Operand {
   private static final VarHandle SHORT = view(short[].class);
   private static final VarHandle INT = view(int[].class);
   private static final VarHandle DOUBLE = view(double[].class);
@@ -21,12 +21,13 @@ final class Operand {
   private int dimension;
   private double norm = Double.NaN;
 
-  Operand(ElementType type) {
+  /** Creates an operand that holds no vector yet. */
+  public Operand(ElementType type) {
     this.type = type;
   }
 
   /** Loads a vector; bits are read where they lie and stay valid as long as they do. */
-  void load(byte[] source, int offset, int elements) {
+  public void load(byte[] source, int offset, int elements) {
     dimension = elements;
     bits = source;
     bitsOffset = offset;
@@ -77,11 +78,13 @@ final class Operand {
     return type;
   }
 
-  int dimension() {
+  /** Returns the number of elements of the vector that was loaded last. */
+  public int dimension() {
     return dimension;
   }
 
-  double[] values() {
+  /** Returns the elements, the first {@link #dimension()} of them; valid until the next load. */
+  public double[] values() {
     return values;
   }
 
@@ -94,7 +97,7 @@ final class Operand {
   }
 
   /** Returns the Euclidean norm, computed when first asked for. */
-  double norm() {
+  public double norm() {
     if (Double.isNaN(norm)) {
       norm = Math.sqrt(Distances.product(values, values, dimension));
     }

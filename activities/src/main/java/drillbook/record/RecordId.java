@@ -3,7 +3,9 @@ package drillbook.record;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -90,6 +92,49 @@ public final class RecordId {
       words.add(part instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : part.toString());
     }
     return String.join("/", words);
+  }
+
+  /**
+   * Compares two ids as people sort them: integers by value, then text and uuids by their code
+   * points, then bytes; composites part by part.
+   */
+  public static int compare(byte[] left, byte[] right) {
+    if (Arrays.equals(left, right)) {
+      return 0;
+    }
+    List<Object> mine = parts(left);
+    List<Object> others = parts(right);
+    for (int i = 0; i < Math.min(mine.size(), others.size()); i++) {
+      int order = comparePart(mine.get(i), others.get(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(mine.size(), others.size());
+  }
+
+  private static int comparePart(Object left, Object right) {
+    int kinds = Integer.compare(kind(left), kind(right));
+    if (kinds != 0) {
+      return kinds;
+    }
+    return switch (left) {
+      case Long number when right instanceof Long other -> Long.compare(number, other);
+      case Number number -> big(number).compareTo(big((Number) right));
+      case byte[] bytes -> Arrays.compareUnsigned(bytes, (byte[]) right);
+      default ->
+          Arrays.compareUnsigned(
+              left.toString().getBytes(StandardCharsets.UTF_8),
+              right.toString().getBytes(StandardCharsets.UTF_8));
+    };
+  }
+
+  private static int kind(Object part) {
+    return part instanceof Number ? 0 : part instanceof String ? 1 : part instanceof UUID ? 2 : 3;
+  }
+
+  private static BigInteger big(Number number) {
+    return number instanceof BigInteger big ? big : BigInteger.valueOf(number.longValue());
   }
 
   private static void write(CanonicalCbor cbor, Object part) {

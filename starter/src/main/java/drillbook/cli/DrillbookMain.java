@@ -69,6 +69,7 @@ public final class DrillbookMain {
     backups.addSubcommand(new MarkCommands.Label(installation));
     line.addSubcommand(backups);
     line.addSubcommand(new DiffCommand(installation));
+    line.addSubcommand(new SearchCommand(installation));
     line.addSubcommand(new VerifyCommand(installation));
     line.addSubcommand(new RestoreCommand(installation));
     CommandLine drill = new CommandLine(new DrillCommand(installation));
@@ -97,6 +98,8 @@ public final class DrillbookMain {
     line.setOut(installation.out());
     line.setErr(installation.err());
     line.setUsageHelpAutoWidth(true);
+    // An option's value may begin with @; no command takes its arguments from a file.
+    line.setExpandAtFiles(false);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> ExitCodes.failed(failure, parsed, installation));
     line.setParameterExceptionHandler((failure, arguments) -> {
