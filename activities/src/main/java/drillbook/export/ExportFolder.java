@@ -20,18 +20,26 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * What an export folder's {@code schema.json} says; written last: a folder without one is no
+ * What an export folder's {@code export.json} says; written last: a folder without one is no
  * finished export.
  *
- * @param format the version of this form, {@value #FORMAT}
+ * @param version of this form, {@value #FORMAT}
+ * @param status {@value #COMPLETED}, always: who polls for the file need not know more
+ * @param format of the files: {@code jsonl.gz} and so on
+ * @param layout of the files: {@code drillbook} or {@code pinecone}
+ * @param engine the word of the engine that the records are or were in
  * @param schema what the collection is
  * @param backupId the backup that the records come from; empty where they come from a live engine
  * @param asOf the time whose state the records show
  * @param records how many records all parts hold
- * @param parts the files of lines, in order
+ * @param parts the files of records, in order
  */
 public record ExportFolder(
-    int format,
+    int version,
+    String status,
+    String format,
+    String layout,
+    String engine,
     CollectionSchema schema,
     String backupId,
     Instant asOf,
@@ -40,8 +48,13 @@ public record ExportFolder(
   /** The version of the form that this code writes and reads. */
   public static final int FORMAT = 1;
 
-  static final String SCHEMA = "schema.json";
-  private static final int MAX_BYTES = 64 << 20;
+  /** What a finished export says of itself. */
+  public static final String COMPLETED = "COMPLETED";
+
+  /** The file's name within its folder. */
+  public static final String NAME = "export.json";
+
+  static final int MAX_BYTES = 64 << 20;
   private static final int MAX_NAME = 80;
 
   /** Copies the parts; rejects another format. */
@@ -50,18 +63,24 @@ public record ExportFolder(
     Objects.requireNonNull(backupId, "backupId == null");
     Objects.requireNonNull(asOf, "asOf == null");
     parts = List.copyOf(parts);
-    if (format != FORMAT) {
-      throw new IllegalArgumentException("format must be " + FORMAT + ": " + format);
+    Objects.requireNonNull(format, "format == null");
+    Objects.requireNonNull(layout, "layout == null");
+    Objects.requireNonNull(engine, "engine == null");
+    if (version != FORMAT) {
+      throw new IllegalArgumentException("version must be " + FORMAT + ": " + version);
+    }
+    if (!status.equals(COMPLETED)) {
+      throw new IllegalArgumentException("status must be " + COMPLETED + ": " + status);
     }
   }
 
   /**
-   * One file of lines.
+   * One file of records.
    *
    * @param name within the folder
    * @param tenant whose records it holds; empty where the collection has no tenants
-   * @param records how many lines
-   * @param bytes the file's length, compressed
+   * @param records how many
+   * @param bytes the file's length
    * @param sha256 of the file
    */
   public record Part(String name, String tenant, long records, long bytes, String sha256) {
@@ -69,7 +88,7 @@ public record ExportFolder(
     public Part {
       Objects.requireNonNull(tenant, "tenant == null");
       Objects.requireNonNull(sha256, "sha256 == null");
-      if (!name.matches("[a-z0-9][a-z0-9._-]*")) {
+      if (!name.matches("([a-z0-9_][a-z0-9._-]*/)*[a-z0-9][a-z0-9._-]*")) {
         throw new IllegalArgumentException("no part's name: '" + name + "'");
       }
     }
@@ -104,7 +123,7 @@ public record ExportFolder(
    */
   public static ExportFolder open(ArtifactStore store, String folder)
       throws DrillbookException, InterruptedException {
-    String key = folder + SCHEMA;
+    String key = folder + NAME;
     try (InputStream in = store.read(key, 0, MAX_BYTES + 1L)) {
       byte[] json = in.readNBytes(MAX_BYTES + 1);
       if (json.length > MAX_BYTES) {

@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Reads an export back, part by part, and compares each with what schema.json says of it. */
+/** Reads an export back, part by part, and compares each with what export.json says of it. */
 public final class LinesImport {
   private LinesImport() {}
 
@@ -33,7 +33,7 @@ public final class LinesImport {
    *
    * @param folder the export's key, with a slash at the end
    * @throws DrillbookException NOT_FOUND when it is no finished export or lacks a part; CORRUPT
-   *     when a part is not what schema.json says, or a line is no record
+   *     when a part is not what export.json says, or a line is no record
    */
   public static ExportFolder read(ArtifactStore store, String folder, TenantConsumer consumer)
       throws DrillbookException, InterruptedException {

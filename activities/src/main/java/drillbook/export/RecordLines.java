@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.zip.ZipException;
 
 /**
- * Reads JSON lines of docs/export.md back into records. Streams: a batch is handed over every
+ * Reads JSON lines of docs/portable.md back into records. Streams: a batch is handed over every
  * {@value #BATCH_BYTES} bytes or {@value #BATCH_RECORDS} records. Not thread-safe.
  */
 public final class RecordLines {

@@ -22,7 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Writes records as JSON lines, one record a line, in the form of docs/export.md. Not thread-safe.
+ * Writes records as JSON lines, one record a line, in the form of docs/portable.md. Not
+ * thread-safe.
  */
 public final class RecordLinesWriter implements AutoCloseable {
   static final JsonFactory JSON =

@@ -67,4 +67,9 @@ public record Target(
     return new Target(
         name, instance, collections, tenants, store, new Provisioner.Existing(), hooks);
   }
+
+  /** Returns the same target, of which other collections and tenants are meant. */
+  public Target selecting(List<String> otherCollections, List<String> otherTenants) {
+    return new Target(name, address, otherCollections, otherTenants, store, provisioner, hooks);
+  }
 }

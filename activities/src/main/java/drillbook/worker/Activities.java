@@ -18,6 +18,7 @@ public final class Activities {
         new BisectWorker(surroundings),
         new JournalWorker(surroundings),
         new PruneWorker(surroundings),
+        new ExportWorker(surroundings),
         new MarkWorker(surroundings),
         new NoticeWorker(surroundings),
         new TicketWorker(surroundings));

@@ -77,7 +77,9 @@ public final class DrillbookMain {
     line.addSubcommand(drill);
     line.addSubcommand(new ApproveCommand(installation));
     line.addSubcommand(new PruneCommand(installation, runbooks));
-    line.addSubcommand(new ExportCommand(installation));
+    CommandLine export = new CommandLine(new ExportCommand(installation));
+    export.addSubcommand(new ExportStatusCommand(installation));
+    line.addSubcommand(export);
     line.addSubcommand(new ReportCommand(installation));
     CommandLine journal = new CommandLine(new JournalCommand());
     journal.addSubcommand(new JournalCommand.Verify(installation));

@@ -1,21 +1,11 @@
 package drillbook.cli;
 
-import drillbook.archive.Archive;
-import drillbook.archive.ArchivedBackup;
 import drillbook.console.Console;
-import drillbook.console.Table;
-import drillbook.engine.Engines;
-import drillbook.export.BackupExport;
+import drillbook.console.ExportText;
+import drillbook.export.ExportReport;
+import drillbook.export.ExportRequest;
 import drillbook.failure.DrillbookException;
-import drillbook.failure.FailureKind;
-import drillbook.notice.Figures;
-import drillbook.recovery.BackupChooser;
-import drillbook.secret.SecretReference;
-import drillbook.store.ArtifactStore;
-import drillbook.store.StoreAddress;
-import drillbook.target.Target;
-import drillbook.worker.Surroundings;
-import java.util.ArrayList;
+import drillbook.temporal.Procedure;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,41 +13,71 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Writes a backup's records in a portable form. */
+/** Writes records in a portable form. */
 @Command(
     name = "export",
     description = {
-      "Write the records of a backup as compressed JSON lines, without asking the engine.",
-      "Each collection gets a folder <collection>-<time> with parts and a schema.json."
+      "Write the records of a backup, or of the live target, into files that any tool reads.",
+      "Each collection gets a folder <collection>-<time> with its files and an export.json, which"
+          + " comes last. An export is whole or absent.",
+      "'export status ID' tells how far one is, and signs links to download its files."
     },
     footer = {
       "",
       "Examples:",
       "  drillbook export docs --to /exports",
-      "  drillbook export docs --backup 2026-11-20 --collections articles --to s3://bucket/exports"
+      "  drillbook export docs --backup 2026-11-20 --format parquet --to s3://bucket/exports",
+      "  drillbook export docs --live --layout pinecone --to s3://bucket/import",
+      "  drillbook export status export-docs-20261121t020000z"
     })
 final class ExportCommand implements Callable<Integer> {
-  private static final String JSON_LINES = "jsonl.gz";
-
   private final Installation installation;
 
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      defaultValue = JSON_LINES,
-      description = "jsonl.gz, the only one so far.")
-  String format = JSON_LINES;
+      description = "jsonl.gz (default), parquet or arrow.")
+  String format = "";
+
+  @Option(
+      names = "--layout",
+      paramLabel = "LAYOUT",
+      description = "drillbook (default), or pinecone: what Pinecone's bulk import wants.")
+  String layout = "";
 
   @Option(
       names = "--to",
-      required = true,
       paramLabel = "FOLDER|s3://...",
-      description = "Where the files go; S3 as the target's own store is reached.")
+      description =
+          "Where the files go; S3 as the target's own store is reached. Left out: <target>/exports"
+              + " in the target's store.")
   String to = "";
+
+  @Option(names = "--live", description = "Read the engine as it is now, not a backup.")
+  boolean live;
+
+  @Option(
+      names = "--no-wait",
+      description = "With --temporal: start it, print its id, and leave; ask 'export status'.")
+  boolean noWait;
+
+  @Option(
+      names = "--collections",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Names or paths, separated by commas; all when left out.")
+  List<String> collections = List.of();
+
+  @Option(
+      names = {"--tenant", "--tenants"},
+      paramLabel = "NAME",
+      split = ",",
+      description = "Tenants within them, separated by commas; all when left out.")
+  List<String> tenants = List.of();
 
   @Mixin TargetOptions target = new TargetOptions();
   @Mixin BackupOptions backup = new BackupOptions();
-  @Mixin SelectionOptions selection = new SelectionOptions();
+  @Mixin TemporalOptions temporal = new TemporalOptions();
   @Mixin CommonOptions common = new CommonOptions();
 
   ExportCommand(Installation installation) {
@@ -65,56 +85,29 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws DrillbookException, InterruptedException {
-    if (!format.equals(JSON_LINES)) {
-      throw new DrillbookException(
-          FailureKind.UNSUPPORTED, "format '" + format + "' is unknown", "Known: " + JSON_LINES);
-    }
+  public Integer call() throws DrillbookException {
     Console console = common.console(installation);
     TargetChoice choice = target.choose(installation, List.of(), List.of());
-    Target source = choice.target();
-    Surroundings believed =
-        installation.surroundings(choice.targets(), installation.settings().scratch());
-    try (ArtifactStore store = installation.parts().store(source.store());
-        ArtifactStore files = installation.parts().store(destination(source.store()))) {
-      Archive archive = new Archive(store, source.name(), believed.trustedKeys());
-      String id = BackupChooser.newest(archive).choose(backup.words()).manifest().backupId();
-      ArchivedBackup opened = archive.open(id);
-      console.progress("Exporting " + id + ".");
-      List<BackupExport.Exported> exported =
-          new BackupExport(
-                  opened,
-                  Engines.profile(opened.manifest().engine()),
-                  files,
-                  installation.clock().instant())
-              .write(selection.collections, selection.tenants);
+    ExportRequest request =
+        new ExportRequest(
+            choice.name(), backup.words(), live, format, layout, place(), collections, tenants);
+    Procedure<ExportReport> procedure = Procedure.export(request, installation.clock().instant());
+    if (noWait) {
+      temporal.start(installation, choice, procedure, console);
       common.print(
           console,
-          Map.of("target", source.name(), "backup", id, "to", to, "exported", exported),
-          lines(exported));
+          Map.of("id", procedure.workflowId(), "status", ExportReport.Status.RUNNING),
+          List.of(
+              "started " + procedure.workflowId(),
+              "ask: drillbook export status " + procedure.workflowId()));
       return 0;
     }
+    ExportReport report = temporal.run(installation, choice, procedure, console);
+    common.print(console, report, ExportText.of(report));
+    return 0;
   }
 
-  private StoreAddress destination(StoreAddress own) {
-    boolean bothS3 = to.startsWith("s3://") && own.location().startsWith("s3://");
-    return bothS3
-        ? new StoreAddress(to, own.options(), own.accessKey(), own.secretKey())
-        : new StoreAddress(to, Map.of(), SecretReference.NONE, SecretReference.NONE);
-  }
-
-  private List<String> lines(List<BackupExport.Exported> exported) {
-    Table table = new Table("COLLECTION", "RECORDS", "FILES", "BYTES", "FOLDER");
-    for (BackupExport.Exported one : exported) {
-      table.row(
-          one.collection(),
-          Figures.count(one.records()),
-          Figures.count(one.files()),
-          Figures.bytes(one.bytes()),
-          one.folder());
-    }
-    List<String> lines = new ArrayList<>(table.lines());
-    lines.add("in " + to);
-    return lines;
+  private String place() {
+    return to.isEmpty() ? "" : TargetOptions.location(to);
   }
 }

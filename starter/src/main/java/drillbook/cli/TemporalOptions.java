@@ -61,6 +61,22 @@ final class TemporalOptions {
     return where;
   }
 
+  /** Starts a procedure there, and leaves it; inside this process nothing would go on. */
+  void start(
+      Installation installation, TargetChoice target, Procedure<?> procedure, Console console)
+      throws DrillbookException {
+    TemporalAddress where = resolve(installation.settings());
+    if (where.inProcess()) {
+      throw TargetOptions.usage(
+          "--no-wait needs a Temporal server: what runs inside this process ends with it",
+          "Add --temporal HOST:PORT, or leave --no-wait out.");
+    }
+    target.requireKnownElsewhere();
+    try (TemporalHost host = RemoteTemporal.connect(where)) {
+      new ProcedureRun(host, console::progress).start(procedure);
+    }
+  }
+
   /** Runs a procedure there to its end. */
   <T> T run(Installation installation, TargetChoice target, Procedure<T> procedure, Console console)
       throws DrillbookException {

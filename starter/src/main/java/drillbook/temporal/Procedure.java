@@ -8,6 +8,8 @@ import drillbook.drill.AcceptReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
 import drillbook.drill.DrillRequest;
+import drillbook.export.ExportReport;
+import drillbook.export.ExportRequest;
 import drillbook.hold.MarkReport;
 import drillbook.hold.MarkRequest;
 import drillbook.prune.PruneReport;
@@ -99,6 +101,17 @@ public record Procedure<T>(
         "MarkBackupWorkflow",
         request,
         MarkReport.class,
+        SearchKeys.of(request.target()));
+  }
+
+  /** Returns an export. */
+  public static Procedure<ExportReport> export(ExportRequest request, Instant now) {
+    return new Procedure<>(
+        "the export of '" + request.target() + "'",
+        "export-" + request.target() + "-" + TIME.format(now),
+        "ExportWorkflow",
+        request,
+        ExportReport.class,
         SearchKeys.of(request.target()));
   }
 

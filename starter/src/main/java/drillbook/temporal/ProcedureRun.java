@@ -51,6 +51,29 @@ public final class ProcedureRun {
    * @throws CancellationException when somebody cancelled it
    */
   public <T> T await(Procedure<T> procedure) throws DrillbookException {
+    WorkflowStub stub = start(procedure);
+    Thread watcher = Thread.ofVirtual().name("progress").start(() -> watch(stub));
+    Thread onExit = Thread.ofPlatform().name("on-exit").unstarted(() -> atExit(procedure, stub));
+    Runtime.getRuntime().addShutdownHook(onExit);
+    try {
+      return result(procedure, stub);
+    } catch (WorkflowFailedException e) {
+      throw failure(procedure, e);
+    } catch (WorkflowException | StatusRuntimeException e) {
+      throw gone(procedure, e);
+    } finally {
+      watcher.interrupt();
+      forget(onExit);
+    }
+  }
+
+  /**
+   * Starts a procedure, and leaves it.
+   *
+   * @throws DrillbookException CONFLICT when one of the same id is running; UNAVAILABLE when the
+   *     server is gone
+   */
+  public WorkflowStub start(Procedure<?> procedure) throws DrillbookException {
     WorkflowStub stub =
         host.client()
             .newUntypedWorkflowStub(
@@ -71,19 +94,7 @@ public final class ProcedureRun {
     } catch (WorkflowServiceException | StatusRuntimeException e) {
       throw gone(procedure, e);
     }
-    Thread watcher = Thread.ofVirtual().name("progress").start(() -> watch(stub));
-    Thread onExit = Thread.ofPlatform().name("on-exit").unstarted(() -> atExit(procedure, stub));
-    Runtime.getRuntime().addShutdownHook(onExit);
-    try {
-      return result(procedure, stub);
-    } catch (WorkflowFailedException e) {
-      throw failure(procedure, e);
-    } catch (WorkflowException | StatusRuntimeException e) {
-      throw gone(procedure, e);
-    } finally {
-      watcher.interrupt();
-      forget(onExit);
-    }
+    return stub;
   }
 
   private SearchAttributes searchedBy(Procedure<?> procedure) {

@@ -3,7 +3,9 @@ package drillbook.temporal;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowQueryException;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowUpdateException;
 
@@ -41,6 +43,44 @@ public record RunningProcedure(TemporalHost host, String words, String workflowI
           "A worker has to run on its task queue.",
           e);
     }
+  }
+
+  /**
+   * Asks it something; also one that has ended, as long as the server keeps its history.
+   *
+   * @throws DrillbookException NOT_FOUND when the server knows none of this id, UNAVAILABLE when no
+   *     worker answers
+   */
+  public <T> T ask(String query, Class<T> answer) throws DrillbookException {
+    try {
+      return host.client().newUntypedWorkflowStub(workflowId).query(query, answer);
+    } catch (WorkflowNotFoundException e) {
+      throw unknown(e);
+    } catch (WorkflowServiceException | WorkflowQueryException | StatusRuntimeException e) {
+      throw new DrillbookException(
+          FailureKind.UNAVAILABLE,
+          words + " did not answer: " + root(e),
+          "A worker has to run on its task queue.",
+          e);
+    }
+  }
+
+  /** Tells whether it goes on. */
+  public boolean isOpen() throws DrillbookException {
+    try {
+      return host.client().newUntypedWorkflowStub(workflowId).describe().getStatus()
+          == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    } catch (WorkflowNotFoundException e) {
+      throw unknown(e);
+    }
+  }
+
+  private DrillbookException unknown(WorkflowNotFoundException e) {
+    return new DrillbookException(
+        FailureKind.NOT_FOUND,
+        words + " is not known here: there is no workflow " + workflowId,
+        "Ask the Temporal that it was started on; --temporal none looks beside its files.",
+        e);
   }
 
   private static String root(Throwable failure) {

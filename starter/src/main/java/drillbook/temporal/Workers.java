@@ -5,6 +5,7 @@ import drillbook.bisect.BisectWorkflowImpl;
 import drillbook.disaster.DisasterDrillWorkflowImpl;
 import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
+import drillbook.export.ExportWorkflowImpl;
 import drillbook.hold.MarkBackupWorkflowImpl;
 import drillbook.prune.PruneWorkflowImpl;
 import drillbook.region.RegionDrillWorkflowImpl;
@@ -66,6 +67,7 @@ public final class Workers {
         AcceptDrillWorkflowImpl.class,
         PruneWorkflowImpl.class,
         MarkBackupWorkflowImpl.class,
+        ExportWorkflowImpl.class,
         RunbookWorkflowImpl.class,
         WatchdogWorkflowImpl.class);
     worker.registerActivitiesImplementations(activities.toArray());

@@ -7,6 +7,7 @@ import drillbook.difference.BackupDifference;
 import drillbook.disaster.DisasterReport;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
+import drillbook.export.ExportReport;
 import drillbook.hold.MarkRequest;
 import drillbook.people.Approval;
 import drillbook.prune.PruneReport;
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
  * @param target whose journal it goes into
  * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill}, {@code disaster},
  *     {@code probe}, {@code bisect}, {@code accept}, {@code run}, {@code prune}, {@code hold},
- *     {@code release}, {@code label} or {@code watch}
+ *     {@code release}, {@code label}, {@code export} or {@code watch}
  * @param run the workflow run: a second append of the same kind and run changes nothing
  * @param backupId which backup it was about; an empty string where it was about none
  * @param verdict PASSED for a sealed backup, what the checks say otherwise
@@ -97,6 +98,24 @@ public record JournalRecord(
             "into", report.into(),
             "mode", report.mode().name(),
             "records", Long.toString(report.records())));
+  }
+
+  /** Returns what is written down of a finished export. */
+  public static JournalRecord exported(String run, ExportReport report) {
+    return new JournalRecord(
+        report.target(),
+        "export",
+        run,
+        report.backupId(),
+        Verdict.PASSED,
+        report.seconds(),
+        Map.of(
+            "export", report.id(),
+            "format", report.format(),
+            "layout", report.layout(),
+            "to", report.to(),
+            "records", Long.toString(report.records()),
+            "bytes", Long.toString(report.bytes())));
   }
 
   /** Returns what is written down of a drill; baselines are computed from these. */

@@ -17,6 +17,8 @@ import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillRequest;
 import drillbook.drill.DrillWorkflowImpl;
+import drillbook.export.ExportRequest;
+import drillbook.export.ExportWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.hold.MarkBackupWorkflowImpl;
 import drillbook.hold.MarkRequest;
@@ -201,6 +203,12 @@ final class HistoriesTest {
         new MarkRequest("docs", TestingWorld.BACKUP, null, "maria", "audit", null),
         world -> {},
         MarkBackupWorkflowImpl.class),
+    EXPORT("ExportWorkflow", ExportRequest.of("docs"), world -> {}, ExportWorkflowImpl.class),
+    EXPORT_FAILED(
+        "ExportWorkflow",
+        ExportRequest.of("docs"),
+        world -> world.fail("write b", FailureKind.CORRUPT),
+        ExportWorkflowImpl.class),
     PRUNE_DRY(
         "PruneWorkflow",
         new PruneRequest("docs", null, true),

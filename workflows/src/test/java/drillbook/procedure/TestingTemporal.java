@@ -5,6 +5,7 @@ import drillbook.bisect.BisectWorkflowImpl;
 import drillbook.disaster.DisasterDrillWorkflowImpl;
 import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
+import drillbook.export.ExportWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
 import drillbook.hold.MarkBackupWorkflowImpl;
@@ -57,12 +58,13 @@ public final class TestingTemporal implements AutoCloseable {
             AcceptDrillWorkflowImpl.class,
             PruneWorkflowImpl.class,
             MarkBackupWorkflowImpl.class,
+            ExportWorkflowImpl.class,
             RunbookWorkflowImpl.class,
             WatchdogWorkflowImpl.class);
     environment
         .getWorkerFactory()
         .getWorker(QUEUE)
-        .registerActivitiesImplementations(world, world.region);
+        .registerActivitiesImplementations(world, world.region, world.forms);
     environment.start();
   }
 

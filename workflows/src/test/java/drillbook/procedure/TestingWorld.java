@@ -126,6 +126,9 @@ public final class TestingWorld
   /** Another region, and what happens in a disaster. */
   public final TestingRegion region = new TestingRegion(this::begin);
 
+  /** Exports and imports of files. */
+  public final TestingForms forms = new TestingForms(this::begin);
+
   /** Recovery times of earlier drills. */
   public volatile List<Double> earlier = List.of();
 

@@ -7,6 +7,7 @@ import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
+import drillbook.export.CollectionExport.ExportFiles;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
@@ -26,9 +27,11 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /** Folders of exported lines: parts, tenants, schema, and that damage is found. */
-class LinesExportTest {
+class CollectionExportTest {
   private static final Instant TIME = Instant.parse("2026-11-21T02:00:00Z");
   private static final String FOLDER = "exports/docs-20261121t020000z/";
+
+  private static final ExportFiles LINES = ExportFiles.of(ExportForm.LINES);
 
   private final TestingStore store = new TestingStore();
 
@@ -37,11 +40,12 @@ class LinesExportTest {
     ExportFolder written = export(schema("docs"), 4);
     assertThat(store.keys())
         .containsExactly(
+            FOLDER + "export.json",
             FOLDER + "part-00000.jsonl.gz",
             FOLDER + "part-00001.jsonl.gz",
             FOLDER + "part-00002.jsonl.gz",
             FOLDER + "part-00003.jsonl.gz",
-            FOLDER + "schema.json");
+            FOLDER + "record.schema.json");
     assertThat(written.records()).isEqualTo(13);
     assertThat(written.parts())
         .extracting(ExportFolder.Part::records)
@@ -81,7 +85,8 @@ class LinesExportTest {
 
   @Test
   void an_export_that_was_not_finished_is_none() throws Exception {
-    try (LinesExport export = new LinesExport(store, FOLDER, schema("docs"), "", TIME, 4)) {
+    try (CollectionExport export =
+        new CollectionExport(store, FOLDER, source(schema("docs"), ""), LINES, 4)) {
       export.write(batch(0, 6));
     }
     assertKind(FailureKind.NOT_FOUND);
@@ -119,8 +124,9 @@ class LinesExportTest {
   }
 
   private ExportFolder export(CollectionSchema schema, int lines) throws Exception {
-    try (LinesExport export =
-        new LinesExport(store, FOLDER, schema, "20261121t020000z_full_abcdef", TIME, lines)) {
+    try (CollectionExport export =
+        new CollectionExport(
+            store, FOLDER, source(schema, "20261121t020000z_full_abcdef"), LINES, lines)) {
       export.tenant("acme");
       export.write(batch(0, 7));
       export.write(batch(7, 3));
@@ -129,6 +135,10 @@ class LinesExportTest {
       export.write(batch(10, 3));
       return export.finish();
     }
+  }
+
+  private static ExportSource source(CollectionSchema schema, String backup) {
+    return new ExportSource("memory", backup, TIME, schema);
   }
 
   private void assertKind(FailureKind kind) {

@@ -1,0 +1,90 @@
+package drillbook.cli;
+
+import drillbook.console.Console;
+import drillbook.console.ExportText;
+import drillbook.export.ExportPlace;
+import drillbook.export.ExportReport;
+import drillbook.export.ExportReport.Status;
+import drillbook.export.ExportStatus;
+import drillbook.failure.DrillbookException;
+import drillbook.setting.TemporalAddress;
+import drillbook.store.ArtifactStore;
+import drillbook.temporal.RemoteTemporal;
+import drillbook.temporal.RunningProcedure;
+import drillbook.temporal.TemporalHost;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tells how far an export is. */
+@Command(
+    name = "status",
+    description = {
+      "Tell how far an export is: RUNNING, COMPLETED or FAILED, with its folders and records.",
+      "Asks the Temporal server where one is configured or given, else the status that lies beside"
+          + " the files. Exit code 1 when it failed."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  drillbook export status export-docs-20261121t020000z",
+      "  drillbook export status export-docs-20261121t020000z --to s3://bucket/exports --temporal"
+          + " none"
+    })
+final class ExportStatusCommand implements Callable<Integer> {
+  private static final Pattern ID = Pattern.compile("export-(.+)-[0-9]{8}t[0-9]{6}z");
+
+  private final Installation installation;
+
+  @Parameters(paramLabel = "ID", description = "The export's id, as its command printed it.")
+  String id = "";
+
+  @Option(
+      names = "--to",
+      paramLabel = "FOLDER|s3://...",
+      description = "Where its files go, if it was given a place.")
+  String to = "";
+
+  @Mixin TemporalOptions temporal = new TemporalOptions();
+  @Mixin CommonOptions common = new CommonOptions();
+
+  ExportStatusCommand(Installation installation) {
+    this.installation = installation;
+  }
+
+  @Override
+  public Integer call() throws DrillbookException, InterruptedException {
+    Matcher words = ID.matcher(id);
+    if (!words.matches()) {
+      throw TargetOptions.usage(
+          "'" + id + "' is no export's id", "It looks like export-docs-20261121t020000z.");
+    }
+    Console console = common.console(installation);
+    TemporalAddress where = temporal.resolve(installation.settings());
+    ExportReport report = where.inProcess() ? beside(words.group(1)) : asked(where);
+    common.print(console, report, ExportText.of(report));
+    return report.status() == Status.FAILED ? 1 : 0;
+  }
+
+  private ExportReport asked(TemporalAddress where) throws DrillbookException {
+    try (TemporalHost host = RemoteTemporal.connect(where)) {
+      RunningProcedure export = new RunningProcedure(host, "the export " + id, id);
+      ExportReport report = export.ask("status", ExportReport.class);
+      return report.status() == Status.RUNNING && !export.isOpen() ? report.ended() : report;
+    }
+  }
+
+  private ExportReport beside(String target) throws DrillbookException, InterruptedException {
+    ExportPlace place =
+        ExportPlace.of(
+            installation.home().targets().named(target),
+            to.isEmpty() ? "" : TargetOptions.location(to));
+    try (ArtifactStore files = installation.parts().store(place.address())) {
+      return new ExportStatus(files, place.prefix(), id).read();
+    }
+  }
+}
