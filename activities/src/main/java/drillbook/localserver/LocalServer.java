@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * threads.
  */
 public abstract sealed class LocalServer implements AutoCloseable
-    permits LocalChroma, LocalPostgres, LocalS3, LocalTemporal {
+    permits LocalChroma, LocalPostgres, LocalS3, LocalTemporal, LocalWeaviate {
   private final ServerProcess process;
 
   LocalServer(ServerProcess process) {

@@ -179,7 +179,16 @@ public final class PackageCache {
             title(wanted) + " could not be installed",
             List.of("go", "install", "-ldflags=-s -w", wanted.path() + "@" + wanted.version()),
             folder,
-            Map.of("GOBIN", building.resolve("bin").toString(), "GOOS", "", "GOARCH", ""),
+            // Without C, as these projects build their own releases: no compiler is needed for it.
+            Map.of(
+                "GOBIN",
+                building.resolve("bin").toString(),
+                "GOOS",
+                "",
+                "GOARCH",
+                "",
+                "CGO_ENABLED",
+                "0"),
             output,
             GO_TIMEOUT,
             "go must be on the PATH and reach a module proxy (GOPROXY); the whole output is in "

@@ -205,6 +205,32 @@ class LocalServersIT {
   }
 
   @Test
+  void weaviate_keeps_its_data_and_its_address_over_a_crash_beside_another() throws Exception {
+    String other = RealServers.weaviate().url();
+    try (LocalWeaviate weaviate =
+        LocalWeaviate.start(
+            RealServers.cache(),
+            folder,
+            new LocalWeaviate.Options(
+                "node2", Map.of("AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED", "true")))) {
+      String url = weaviate.url();
+      assertThat(url).isNotEqualTo(other);
+      assertThat(post(url + "/v1/schema", "{\"class\":\"KeptOverACrash\"}")).isEqualTo(200);
+      long pid = weaviate.pid();
+
+      weaviate.kill();
+      assertThat(ProcessHandle.of(pid)).isEmpty();
+      weaviate.restart();
+
+      assertThat(weaviate.url()).isEqualTo(url);
+      assertThat(get(url + "/v1/schema")).contains("KeptOverACrash");
+      assertThat(get(url + "/v1/nodes")).contains("\"node2\"").doesNotContain("\"node1\"");
+      assertThat(get(other + "/v1/schema")).doesNotContain("KeptOverACrash");
+      assertThat(weaviate.dataFolder()).isNotEmptyDirectory();
+    }
+  }
+
+  @Test
   void servers_listen_on_loopback_only() throws Exception {
     List<InetAddress> others =
         Collections.list(NetworkInterface.getNetworkInterfaces()).stream()
@@ -216,6 +242,7 @@ class LocalServersIT {
         List.of(
             RealServers.chroma().url(),
             RealServers.s3().url(),
+            RealServers.weaviate().url(),
             postgres,
             "temporal://" + RealServers.temporal().address())) {
       for (InetAddress other : others) {

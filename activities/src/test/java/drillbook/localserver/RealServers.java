@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A server that cannot be installed or started aborts the test with the reason; where the system
  * property {@code drillbook.require} names it (a comma list of {@code chroma, pgvector,
- * pgvector-old, s3, temporal}, or {@code all}), it fails the test.
+ * pgvector-old, s3, temporal, weaviate}, or {@code all}), it fails the test.
  */
 public final class RealServers {
   private static final Logger LOG = LoggerFactory.getLogger(RealServers.class);
@@ -69,6 +69,15 @@ public final class RealServers {
         "temporal",
         LocalTemporal.class,
         folder -> LocalTemporal.start(CACHE, folder, LocalTemporal.Options.HEADLESS));
+  }
+
+  /** Returns the shared Weaviate. Tests use class names of their own. */
+  public static LocalWeaviate weaviate() {
+    return shared(
+        "weaviate",
+        "weaviate",
+        LocalWeaviate.class,
+        folder -> LocalWeaviate.start(CACHE, folder, LocalWeaviate.Options.OPEN));
   }
 
   /**
