@@ -2,6 +2,7 @@ package drillbook.engine;
 
 import drillbook.engine.chroma.ChromaEngine;
 import drillbook.engine.pgvector.PgvectorEngine;
+import drillbook.engine.weaviate.WeaviateEngine;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import java.time.InstantSource;
@@ -16,7 +17,9 @@ public final class Engines {
               ChromaEngine.PROFILE.name(),
               new Registration(ChromaEngine.PROFILE, ChromaEngine::new),
               PgvectorEngine.PROFILE.name(),
-              new Registration(PgvectorEngine.PROFILE, PgvectorEngine::new)));
+              new Registration(PgvectorEngine.PROFILE, PgvectorEngine::new),
+              WeaviateEngine.PROFILE.name(),
+              new Registration(WeaviateEngine.PROFILE, WeaviateEngine::new)));
 
   private Engines() {}
 

@@ -32,7 +32,7 @@ public final class LiveEngines {
 
   /** Returns the words of all engines, sorted. */
   public static List<String> all() {
-    return List.of("chroma", "pgvector");
+    return List.of("chroma", "pgvector", "weaviate");
   }
 
   /** Tells whether tests run against a fake of ours, since no package provides the server. */
@@ -50,6 +50,8 @@ public final class LiveEngines {
         yield live(
             "pgvector", postgres.url(), postgres.credential(), "PostgreSQL 18, pgvector 0.8");
       }
+      case "weaviate" ->
+          live("weaviate", RealServers.weaviate().url(), SecretReference.NONE, "Weaviate 1.39.0");
       default -> throw new IllegalArgumentException("no live engine: " + engine);
     };
   }

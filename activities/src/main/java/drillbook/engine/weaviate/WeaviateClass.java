@@ -1,0 +1,197 @@
+package drillbook.engine.weaviate;
+
+import drillbook.engine.CollectionName;
+import drillbook.engine.CollectionSchema;
+import drillbook.engine.VectorIndex;
+import drillbook.engine.VectorIndex.Metric;
+import drillbook.record.ElementType;
+import drillbook.record.RecordLayout;
+import drillbook.record.Reserved;
+import drillbook.record.VectorField;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A class as the server describes it, read in Drillbook's words.
+ *
+ * @param name its name
+ * @param config the whole description
+ */
+record WeaviateClass(CollectionName name, Map<String, Object> config) {
+  /** The attribute that holds the whole description but for the name. */
+  static final String CLASS = "class";
+
+  /** The attribute that holds the status of tenants that are not active. */
+  static final String TENANTS = "tenants";
+
+  /** The property that holds the document of a record in classes that Drillbook made. */
+  static final String DOCUMENT = "_document";
+
+  /**
+   * How the property for what Weaviate cannot hold is described in a class that Drillbook made from
+   * another engine's: of which type ids are, and that there are no vectors where there are none.
+   */
+  private static final Pattern MARK =
+      Pattern.compile("\\{\"drillbook\":1,\"idType\":\"([a-z,|]+)\"(,\"vectors\":\"none\")?\\}");
+
+  /**
+   * A vector of a class.
+   *
+   * @param name empty for the only one of a class without named vectors
+   * @param kind {@code hnsw}, {@code flat}, {@code dynamic}
+   * @param config of its index
+   */
+  record Vector(String name, String kind, Map<String, Object> config) {
+    /** Tells whether an object holds a list of these. */
+    boolean multi() {
+      return Boolean.TRUE.equals(WeaviateHttp.map(config, "multivector").get("enabled"));
+    }
+
+    /** Returns how it is searched, parameters by their paths; of what is off, nothing. */
+    VectorIndex index() {
+      Map<String, String> parameters = new HashMap<>();
+      flatten("", config, parameters);
+      // The server's word for choosing by itself.
+      parameters.remove("ef", "-1");
+      Metric metric = metric(String.valueOf(parameters.remove("distance")));
+      return new VectorIndex(name, kind, metric, parameters);
+    }
+  }
+
+  /** Returns its vectors: the unnamed one first, then by name. */
+  List<Vector> vectors() {
+    List<Vector> vectors = new ArrayList<>();
+    if (config.get("vectorIndexType") instanceof String kind && !kind.isEmpty()) {
+      vectors.add(new Vector("", kind, WeaviateHttp.map(config, "vectorIndexConfig")));
+    }
+    WeaviateHttp.map(config, "vectorConfig")
+        .forEach((vector, description) ->
+            vectors.add(
+                new Vector(
+                    vector,
+                    description instanceof Map<?, ?> map
+                        ? String.valueOf(map.get("vectorIndexType"))
+                        : "hnsw",
+                    WeaviateHttp.map(description, "vectorIndexConfig"))));
+    return mark().isPresent() && mark().get().group(2) != null ? List.of() : vectors;
+  }
+
+  /** Returns the types of its properties, by name. */
+  Map<String, PropertyType> properties() {
+    return PropertyType.ofAll(config.get("properties"));
+  }
+
+  /** Returns the type of its records' ids. */
+  String idType() {
+    return mark().map(mark -> mark.group(1)).orElse("uuid");
+  }
+
+  /** Tells whether Drillbook made it from another engine's collection. */
+  boolean isForeign() {
+    return mark().isPresent();
+  }
+
+  private Optional<Matcher> mark() {
+    if (config.get("properties") instanceof List<?> list) {
+      for (Object property : list) {
+        if (property instanceof Map<?, ?> map && Reserved.KEY.equals(map.get("name"))) {
+          Matcher mark = MARK.matcher(String.valueOf(map.get("description")));
+          return mark.matches() ? Optional.of(mark) : Optional.empty();
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the description of the property that marks a class as made by Drillbook. */
+  static String mark(String idType, boolean hasVectors) {
+    return "{\"drillbook\":1,\"idType\":\""
+        + idType
+        + "\""
+        + (hasVectors ? "" : ",\"vectors\":\"none\"")
+        + "}";
+  }
+
+  /** Returns the modules that make vectors of its objects. */
+  Set<String> modules() {
+    Set<String> modules = new TreeSet<>();
+    modules.add(String.valueOf(config.get("vectorizer")));
+    WeaviateHttp.map(config, "vectorConfig")
+        .values()
+        .forEach(vector -> modules.addAll(WeaviateHttp.map(vector, "vectorizer").keySet()));
+    modules.removeAll(Set.of("", "none", "null"));
+    return modules;
+  }
+
+  /** Tells whether its objects belong to tenants. */
+  boolean hasTenants() {
+    return Boolean.TRUE.equals(WeaviateHttp.map(config, "multiTenancyConfig").get("enabled"));
+  }
+
+  /**
+   * Returns the schema.
+   *
+   * @param dimensions of vectors whose dimension is known, by name
+   * @param tenants status by name
+   * @param aliases the names that point here
+   */
+  CollectionSchema schema(
+      Map<String, Integer> dimensions, Map<String, String> tenants, List<String> aliases) {
+    List<VectorField> fields = new ArrayList<>();
+    List<VectorIndex> indexes = new ArrayList<>();
+    for (Vector vector : vectors()) {
+      int dimension = dimensions.getOrDefault(vector.name(), 0);
+      fields.add(new VectorField(vector.name(), ElementType.F32, dimension, vector.multi()));
+      indexes.add(vector.index());
+    }
+    Map<String, Object> description = new TreeMap<>(config);
+    description.remove("class");
+    Map<String, String> attributes = new HashMap<>();
+    attributes.put(CLASS, WeaviateHttp.json(description));
+    Map<String, String> inactive = new TreeMap<>(tenants);
+    inactive.values().removeIf(WeaviateTenants.ACTIVE::equals);
+    if (!inactive.isEmpty()) {
+      attributes.put(TENANTS, WeaviateHttp.json(inactive));
+    }
+    return new CollectionSchema(
+        name,
+        new RecordLayout(fields, List.of()),
+        idType(),
+        indexes,
+        tenants.isEmpty() ? List.of(CollectionSchema.NO_TENANT) : List.copyOf(tenants.keySet()),
+        aliases,
+        attributes);
+  }
+
+  private static void flatten(String path, Map<?, ?> config, Map<String, String> into) {
+    config.forEach((key, value) -> {
+      if (value instanceof Map<?, ?> inner) {
+        if (Boolean.FALSE.equals(inner.get("enabled"))) {
+          return;
+        }
+        flatten(path + key + ".", inner, into);
+      } else {
+        into.put(path + key, String.valueOf(value));
+      }
+    });
+  }
+
+  private static Metric metric(String distance) {
+    return switch (distance) {
+      case "dot" -> Metric.INNER_PRODUCT;
+      case "l2-squared" -> Metric.EUCLIDEAN;
+      case "manhattan" -> Metric.MANHATTAN;
+      case "hamming" -> Metric.HAMMING;
+      // Source: Weaviate's documentation of distance metrics: cosine where none is told.
+      default -> Metric.COSINE;
+    };
+  }
+}

@@ -1,0 +1,187 @@
+package drillbook.engine.weaviate;
+
+import drillbook.engine.CollectionName;
+import drillbook.engine.Requirement;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Asks a server for what a backup and a restore will need. */
+final class WeaviateRequirements {
+  /** The first version with aliases; older ones answer 404 where these are listed. */
+  private static final int[] OLDEST = {1, 32};
+
+  private static final List<String> FOR_BACKUP =
+      List.of("read_collections", "read_data", "read_tenants", "read_aliases", "read_nodes");
+  private static final List<String> FOR_RESTORE =
+      List.of(
+          "create_collections",
+          "update_collections",
+          "delete_collections",
+          "create_data",
+          "update_data",
+          "create_tenants",
+          "update_tenants");
+
+  private final WeaviateHttp http;
+  private final WeaviateControl control;
+  private final WeaviateRights rights;
+  private final List<Requirement> found = new ArrayList<>();
+
+  WeaviateRequirements(WeaviateHttp http, WeaviateControl control, WeaviateRights rights) {
+    this.http = http;
+    this.control = control;
+    this.rights = rights;
+  }
+
+  List<Requirement> all() throws DrillbookException, InterruptedException {
+    version();
+    permissions();
+    nodes();
+    List<WeaviateClass> classes = new ArrayList<>();
+    for (CollectionName name : control.collections()) {
+      classes.add(control.describe(name));
+    }
+    modules(classes);
+    tenants(classes);
+    found.add(
+        Requirement.unknown(
+            "free space",
+            "Weaviate does not tell how full its disk is",
+            "Watch the disk: above DISK_USE_READONLY_PERCENTAGE (90) the server takes no writes."));
+    return List.copyOf(found);
+  }
+
+  private void version() throws DrillbookException, InterruptedException {
+    String version = control.probe().version();
+    String[] words = version.split("[.-]", -1);
+    boolean enough = false;
+    if (words.length > 1 && (words[0] + words[1]).matches("\\d{2,6}")) {
+      int major = Integer.parseInt(words[0]);
+      int minor = Integer.parseInt(words[1]);
+      enough = major > OLDEST[0] || (major == OLDEST[0] && minor >= OLDEST[1]);
+    }
+    String oldest = OLDEST[0] + "." + OLDEST[1];
+    found.add(
+        enough
+            ? Requirement.met("version", version)
+            : Requirement.missing(
+                "version", version, "Upgrade to " + oldest + " or newer: aliases need it."));
+  }
+
+  private void permissions() throws DrillbookException, InterruptedException {
+    Optional<SortedSet<String>> actions = rights.actions();
+    if (actions.isEmpty()) {
+      found.add(Requirement.met("permissions", "this server does not restrict by roles"));
+      return;
+    }
+    permissions("permissions to back up", FOR_BACKUP, actions.get());
+    permissions("permissions to restore", FOR_RESTORE, actions.get());
+  }
+
+  private void permissions(String subject, List<String> needed, SortedSet<String> actions) {
+    SortedSet<String> missing = new TreeSet<>(needed);
+    missing.removeAll(actions);
+    found.add(
+        missing.isEmpty()
+            ? Requirement.met(subject, String.join(", ", needed))
+            : Requirement.missing(
+                subject,
+                "the credential's roles lack " + String.join(", ", missing),
+                "Give it a role with these on the classes to back up (or *); read_nodes with"
+                    + " verbosity verbose."));
+  }
+
+  private void nodes() throws DrillbookException, InterruptedException {
+    String what = "nodes could not be listed";
+    Map<String, String> bad = new TreeMap<>();
+    SortedSet<String> versions = new TreeSet<>();
+    int count = 0;
+    try {
+      Object nodes =
+          http.get(what, http.url("nodes")) instanceof Map<?, ?> map ? map.get("nodes") : null;
+      for (Object node : WeaviateHttp.list(what, nodes)) {
+        if (node instanceof Map<?, ?> map) {
+          count++;
+          versions.add(String.valueOf(map.get("version")));
+          if (!"HEALTHY".equals(map.get("status"))) {
+            bad.put(String.valueOf(map.get("name")), String.valueOf(map.get("status")));
+          }
+        }
+      }
+    } catch (DrillbookException e) {
+      if (e.kind() != FailureKind.DENIED) {
+        throw e;
+      }
+      found.add(
+          Requirement.unknown(
+              "nodes", String.valueOf(e.getMessage()), "Allow read_nodes to the credential."));
+      return;
+    }
+    String all = count + (count == 1 ? " node" : " nodes") + ", " + String.join(", ", versions);
+    found.add(
+        bad.isEmpty() && versions.size() == 1
+            ? Requirement.met("nodes", all)
+            : Requirement.missing(
+                "nodes",
+                all + (bad.isEmpty() ? "" : ", not healthy: " + bad),
+                "Bring every node up, all of one version, before a backup."));
+  }
+
+  private void modules(List<WeaviateClass> classes)
+      throws DrillbookException, InterruptedException {
+    SortedSet<String> needed = new TreeSet<>();
+    for (WeaviateClass each : classes) {
+      needed.addAll(each.modules());
+    }
+    SortedSet<String> missing = new TreeSet<>(needed);
+    String enabled = control.probe().details().getOrDefault("modules", "");
+    missing.removeAll(List.of(enabled.split(",", -1)));
+    found.add(
+        missing.isEmpty()
+            ? Requirement.met(
+                "modules", needed.isEmpty() ? "no class needs one" : String.join(", ", needed))
+            : Requirement.missing(
+                "modules",
+                "not enabled: " + String.join(", ", missing),
+                "Enable them here and wherever these classes are restored."));
+  }
+
+  private void tenants(List<WeaviateClass> classes)
+      throws DrillbookException, InterruptedException {
+    int active = 0;
+    int inactive = 0;
+    SortedSet<String> elsewhere = new TreeSet<>();
+    for (WeaviateClass each : classes) {
+      Map<String, String> statuses =
+          each.hasTenants() ? control.tenants().statuses(each.name()) : Map.of();
+      for (Map.Entry<String, String> tenant : statuses.entrySet()) {
+        switch (tenant.getValue()) {
+          case WeaviateTenants.ACTIVE -> active++;
+          case WeaviateTenants.INACTIVE -> inactive++;
+          default -> elsewhere.add(each.name() + "/" + tenant.getKey());
+        }
+      }
+    }
+    String counts = active + " active, " + inactive + " inactive";
+    List<String> examples = elsewhere.stream().limit(5).toList();
+    found.add(
+        elsewhere.isEmpty()
+            ? Requirement.met(
+                "tenants",
+                inactive == 0
+                    ? counts
+                    : counts + "; inactive ones are activated while they are read, and put back")
+            : Requirement.missing(
+                "tenants",
+                counts + ", " + elsewhere.size() + " offloaded or on the move: " + examples,
+                "A backup refuses these: load them (activity status ACTIVE), or name the tenants"
+                    + " to back up without them."));
+  }
+}
