@@ -9,7 +9,13 @@ import java.nio.file.Path;
  * threads.
  */
 public abstract sealed class LocalServer implements AutoCloseable
-    permits LocalChroma, LocalPostgres, LocalS3, LocalTemporal, LocalWeaviate {
+    permits LocalChroma,
+        LocalMilvus,
+        LocalMilvusLite,
+        LocalPostgres,
+        LocalS3,
+        LocalTemporal,
+        LocalWeaviate {
   private final ServerProcess process;
 
   LocalServer(ServerProcess process) {

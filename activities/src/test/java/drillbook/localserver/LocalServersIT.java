@@ -56,6 +56,35 @@ class LocalServersIT {
     }
   }
 
+  @Test
+  void two_milvus_servers_run_beside_each_other_and_end_without_a_trace() throws Exception {
+    RealServers.installed("milvus", LocalMilvus.PACKAGE);
+    LocalMilvus first = LocalMilvus.start(RealServers.cache(), folder.resolve("first"));
+    LocalMilvus second = LocalMilvus.start(RealServers.cache(), folder.resolve("second"));
+    ProcessHandle process = ProcessHandle.of(first.pid()).orElseThrow();
+    try {
+      assertThat(first.url()).isNotEqualTo(second.url());
+      assertThat(process.info().command().orElseThrow()).endsWith("/bin/milvus");
+      assertThat(process.descendants()).isEmpty();
+    } finally {
+      first.close();
+      second.close();
+    }
+    assertThat(process.isAlive()).isFalse();
+  }
+
+  @Test
+  void milvus_lite_comes_back_after_a_crash_at_its_address() throws Exception {
+    RealServers.installed("milvus-lite", LocalMilvusLite.PACKAGE);
+    try (LocalMilvusLite lite = LocalMilvusLite.start(RealServers.cache(), folder)) {
+      String url = lite.url();
+      lite.kill();
+      lite.restart();
+      assertThat(lite.url()).isEqualTo(url);
+      assertThat(lite.isAlive()).isTrue();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "PG18, 18., 0.8.5, pgvector",

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * JVM exits.
  *
  * <p>A server that cannot be installed or started aborts the test with the reason; where the system
- * property {@code drillbook.require} names it (a comma list of {@code chroma, pgvector,
- * pgvector-old, s3, temporal, weaviate}, or {@code all}), it fails the test.
+ * property {@code drillbook.require} names it (a comma list of {@code chroma, milvus, milvus-lite,
+ * pgvector, pgvector-old, s3, temporal, weaviate}, or {@code all}), it fails the test.
  */
 public final class RealServers {
   private static final Logger LOG = LoggerFactory.getLogger(RealServers.class);
@@ -46,6 +46,21 @@ public final class RealServers {
   public static LocalChroma chroma() {
     return shared(
         "chroma", "chroma", LocalChroma.class, folder -> LocalChroma.start(CACHE, folder));
+  }
+
+  /** Returns the shared Milvus. Tests use collection names of their own. */
+  public static LocalMilvus milvus() {
+    return shared(
+        "milvus", "milvus", LocalMilvus.class, folder -> LocalMilvus.start(CACHE, folder));
+  }
+
+  /** Returns the shared Milvus Lite. Tests use collection names of their own. */
+  public static LocalMilvusLite milvusLite() {
+    return shared(
+        "milvus-lite",
+        "milvus-lite",
+        LocalMilvusLite.class,
+        folder -> LocalMilvusLite.start(CACHE, folder));
   }
 
   /** Returns the shared PostgreSQL of a version. Tests use table or schema names of their own. */
