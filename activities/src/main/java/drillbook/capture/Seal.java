@@ -221,6 +221,9 @@ public final class Seal {
         addedBytes += segment.bytes() + segment.runBytes();
       }
     });
+    // A part that the parent left out, and an earlier backup held, begins anew from what is stored.
+    boolean held =
+        chain.parent().stream().anyMatch(backup -> backup.parts().containsKey(seal.part()));
     List<Segment> listed = new ArrayList<>();
     for (Long number : seal.liveRows().keySet()) {
       Segment segment = segments.get(number);
@@ -229,7 +232,7 @@ public final class Seal {
             FailureKind.CORRUPT,
             "the index of " + seal.part() + " points to no segment: " + number);
       }
-      if (whole() || !before.containsKey(number)) {
+      if (whole() || !held || !before.containsKey(number)) {
         listed.add(segment);
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import drillbook.archive.Keys;
+import drillbook.archive.PartId;
 import drillbook.backup.BackupKind;
 import drillbook.backup.BackupReport;
 import drillbook.backup.CaptureRun;
@@ -16,6 +17,7 @@ import drillbook.format.MultisetSum;
 import drillbook.manifest.Manifest;
 import drillbook.store.MemoryArtifactStore;
 import java.nio.file.Path;
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -251,6 +253,26 @@ class CaptureTest {
     assertThat(run.manifest(report).parts())
         .extracting(Manifest.Part::count)
         .containsExactlyInAnyOrder(100L, 50L);
+  }
+
+  @Test
+  void a_tenant_that_was_left_out_for_a_while_comes_back_whole() throws Exception {
+    MemoryRun run = new MemoryRun(folder);
+    CollectionSchema docs = run.create("docs", "acme", "beta");
+    run.write(docs, "acme", 0, 100, 1);
+    run.write(docs, "beta", 0, 60, 1);
+    run.backup(BackupKind.FULL);
+    run.tenants("acme");
+    run.write(docs, "beta", 0, 20, 2);
+    run.backup(BackupKind.INCREMENTAL);
+    run.tenants();
+
+    BackupReport report = run.backup(BackupKind.INCREMENTAL);
+
+    assertThat(report.records()).isEqualTo(160);
+    assertThat(run.archive().open(report.backupId()).liveRows(new PartId(0, 1)).values())
+        .extracting(BitSet::cardinality)
+        .containsExactlyInAnyOrder(20, 40);
   }
 
   @Test
