@@ -197,7 +197,7 @@ final class Planner {
     destinations.add(
         new RecoveryPlan.Destination(
             entry.number(),
-            translation.schema().named(name),
+            translation.schema(),
             !translation.identity() || !translation.schema().tenants().equals(tenants),
             inPlace && profile.has(Capability.REPLACE) ? List.of(liveName) : List.of(),
             inPlace ? original.schema().aliases() : translation.schema().aliases()));

@@ -51,17 +51,26 @@ final class Planner {
     List<SparseField> sparseFields =
         sparse.stream().map(source.layout().sparse()::get).map(planner::sparse).toList();
     Map<String, String> tenants = tenants();
+    RecordLayout layout = new RecordLayout(fields, sparseFields);
     CollectionSchema schema =
         new CollectionSchema(
             name,
-            new RecordLayout(fields, sparseFields),
+            layout,
             idType(),
             indexes(vectors, fields, sparse, sparseFields),
             List.copyOf(tenants.values()),
             aliases(as),
             source.attributes());
-    return new Translation(
-        source, schema, positions(vectors), positions(sparse), tenants, changes, losses);
+    // A layout has an order of its own, which new names may change.
+    int[] dense = new int[fields.size()];
+    for (int i = 0; i < dense.length; i++) {
+      dense[layout.vector(fields.get(i).name())] = vectors.get(i);
+    }
+    int[] thin = new int[sparseFields.size()];
+    for (int i = 0; i < thin.length; i++) {
+      thin[layout.sparse(sparseFields.get(i).name())] = sparse.get(i);
+    }
+    return new Translation(source, schema, dense, thin, tenants, changes, losses);
   }
 
   /** A sparse vector may stand alone wherever there are sparse vectors. */
@@ -196,9 +205,5 @@ final class Planner {
         FailureKind.INCOMPATIBLE_TARGET,
         source.name() + " cannot be held by " + target.name() + ": " + reason,
         "Restore into another engine, or leave the collection out.");
-  }
-
-  private static int[] positions(List<Integer> positions) {
-    return positions.stream().mapToInt(Integer::intValue).toArray();
   }
 }

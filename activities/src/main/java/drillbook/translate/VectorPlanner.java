@@ -73,11 +73,19 @@ final class VectorPlanner {
       return kept;
     }
     int only =
-        kept.stream().filter(i -> fields.get(i).name().isEmpty()).findFirst().orElse(kept.get(0));
+        kept.stream()
+            .filter(i -> fields.get(i).name().isEmpty())
+            .findFirst()
+            .or(() -> kept.stream().filter(i -> isIndexed(fields.get(i))).findFirst())
+            .orElse(kept.getFirst());
     kept.stream()
         .filter(i -> i != only)
         .forEach(i -> lose(fields.get(i).name(), target.name() + " holds one vector a record"));
     return List.of(only);
+  }
+
+  private boolean isIndexed(VectorField field) {
+    return source.indexes().stream().anyMatch(index -> index.vector().equals(field.name()));
   }
 
   /** Returns a dense vector as the target has it. */

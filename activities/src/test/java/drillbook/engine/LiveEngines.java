@@ -2,6 +2,7 @@ package drillbook.engine;
 
 import drillbook.engine.chroma.TestingChroma;
 import drillbook.engine.pgvector.TestingRows;
+import drillbook.engine.weaviate.TestingWeaviate;
 import drillbook.localserver.LocalPostgres;
 import drillbook.localserver.RealServers;
 import drillbook.secret.SecretReference;
@@ -64,6 +65,8 @@ public final class LiveEngines {
       case "chroma" -> TestingChroma.delete(address.url().toString(), schema.name(), ids);
       case "pgvector" ->
           TestingRows.delete(RealServers.postgres(LocalPostgres.Version.PG18), schema, tenant, ids);
+      case "weaviate" ->
+          TestingWeaviate.delete(address.url().toString(), schema.name(), tenant, ids);
       default -> throw new IllegalArgumentException(address.engine());
     }
   }

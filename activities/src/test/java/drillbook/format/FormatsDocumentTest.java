@@ -194,13 +194,14 @@ class FormatsDocumentTest {
     for (int i = 0; i < dense.size(); i++) {
       JsonNode value = vector.path("vectors").path(i);
       byte[] bits = HEX.parseHex(value.path(4).asText());
-      batch.vectors().get(i).add(bits, 0, value.path(3).asInt(), value.path(2).asInt());
+      int column = batch.layout().vector(value.path(0).asText());
+      batch.vectors().get(column).add(bits, 0, value.path(3).asInt(), value.path(2).asInt());
     }
     for (int i = 0; i < sparse.size(); i++) {
       JsonNode value = vector.path("sparse").path(i);
       batch
           .sparse()
-          .get(i)
+          .get(batch.layout().sparse(value.path(0).asText()))
           .add(HEX.parseHex(value.path(2).asText()), HEX.parseHex(value.path(3).asText()));
     }
     if (vector.has("payload")) {

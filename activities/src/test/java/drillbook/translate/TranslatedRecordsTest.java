@@ -133,7 +133,7 @@ class TranslatedRecordsTest {
     RecordLayout layout =
         new RecordLayout(
             List.of(
-                new VectorField("text", ElementType.I8, 4, false),
+                new VectorField("body", ElementType.I8, 4, false),
                 new VectorField("image", ElementType.F32, 2, false)),
             List.of());
     RecordBatch records = new RecordBatch(layout);

@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -87,6 +89,8 @@ final class ChromaHttp implements AutoCloseable {
             .writeTimeout(Duration.ofMinutes(2))
             .callTimeout(Duration.ofMinutes(5))
             .retryOnConnectionFailure(false)
+            // Servers hang up on idle connections, and a request on one of these would fail.
+            .connectionPool(new ConnectionPool(5, 5, TimeUnit.SECONDS))
             // A redirect would carry the token to a host that nobody named.
             .followRedirects(false)
             .build();

@@ -12,6 +12,7 @@ import drillbook.record.ElementType;
 import drillbook.record.Payload;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
+import drillbook.record.RecordLayout;
 import drillbook.record.Reserved;
 import drillbook.record.VectorField;
 import java.io.IOException;
@@ -92,8 +93,7 @@ final class RowReader {
     }
     List<Slot> fields = new ArrayList<>();
     boolean mapped = shape.mapping().isPresent();
-    int dense = 0;
-    int sparse = 0;
+    RecordLayout layout = shape.layout();
     for (Column column : shape.columns()) {
       String name = column.name();
       if (column.isGenerated() || ids.contains(name)) {
@@ -102,9 +102,9 @@ final class RowReader {
       if (name.equals(shape.roles().tenant())) {
         slots.add(Slot.of(column, Part.TENANT, 0));
       } else if (column.element().isPresent() && !shape.key().contains(name)) {
-        slots.add(Slot.of(column, Part.DENSE, dense++));
+        slots.add(Slot.of(column, Part.DENSE, layout.vector(shape.vectorName(column))));
       } else if (column.isSparse()) {
-        slots.add(Slot.of(column, Part.SPARSE, sparse++));
+        slots.add(Slot.of(column, Part.SPARSE, layout.sparse(shape.vectorName(column))));
       } else if (name.equals(shape.roles().document())) {
         slots.add(Slot.of(column, Part.DOCUMENT, 0));
       } else if (name.equals(shape.roles().uri())) {

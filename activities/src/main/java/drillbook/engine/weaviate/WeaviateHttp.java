@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -95,6 +97,8 @@ final class WeaviateHttp implements AutoCloseable {
             .writeTimeout(Duration.ofMinutes(2))
             .callTimeout(Duration.ofMinutes(12))
             .retryOnConnectionFailure(false)
+            // Servers hang up on idle connections, and a request on one of these would fail.
+            .connectionPool(new ConnectionPool(5, 5, TimeUnit.SECONDS))
             // A redirect would carry the key to a host that nobody named.
             .followRedirects(false)
             .build();

@@ -100,9 +100,9 @@ class PgvectorTypesIT {
     assertThat(first.idType()).isEqualTo("text,integer");
     assertThat(first.layout().vectors())
         .containsExactly(
+            new VectorField("code", ElementType.BIT, 12, false),
             new VectorField("embedding", ElementType.F32, 3, false),
             new VectorField("half", ElementType.F16, 3, false),
-            new VectorField("code", ElementType.BIT, 12, false),
             new VectorField("open", ElementType.F32, 0, false));
     assertThat(first.layout().sparse())
         .containsExactly(new SparseField("words", ElementType.F32, 10));
