@@ -97,7 +97,7 @@ public final class WeaviateEngine implements Engine {
       throw new DrillbookException(
           FailureKind.CONFIGURATION, "weaviate has no option '" + option + "'", "It has none.");
     }
-    this.http = new WeaviateHttp(address.url(), address.credential(), clock);
+    this.http = new WeaviateHttp(address.url(), address.credential());
     this.control = new WeaviateControl(http);
     this.records = new WeaviateRecords(http, control, clock);
   }

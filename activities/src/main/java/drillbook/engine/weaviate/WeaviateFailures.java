@@ -3,12 +3,11 @@ package drillbook.engine.weaviate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import drillbook.http.Answer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import okhttp3.HttpUrl;
@@ -26,12 +25,13 @@ final class WeaviateFailures {
 
   private static final int QUOTED_CHARS = 300;
 
-  private final HttpUrl root;
-  private final InstantSource clock;
+  /** What is waited at most: nobody asks for more, but a broken proxy may. */
+  private static final int LONGEST_WAIT_SECONDS = 3600;
 
-  WeaviateFailures(HttpUrl root, InstantSource clock) {
+  private final HttpUrl root;
+
+  WeaviateFailures(HttpUrl root) {
     this.root = root;
-    this.clock = clock;
   }
 
   /** Returns the failure of an answer that is no success. */
@@ -45,14 +45,14 @@ final class WeaviateFailures {
               FailureKind.UNAVAILABLE,
               what + ": " + words + tail,
               "The server asks to come later.");
-      return new Answer(status, response.headers(), "")
-          .retryAfter(clock.instant())
-          .map(later::after)
-          .orElse(later);
+      String wait = String.valueOf(response.header("Retry-After"));
+      return wait.matches("\\d{1,6}")
+          ? later.after(
+              Duration.ofSeconds(Math.clamp(Long.parseLong(wait), 1, LONGEST_WAIT_SECONDS)))
+          : later;
     }
     return switch (status) {
-      case 401 -> denied(what, words, tail);
-      case 403 -> denied(what, words, tail);
+      case 401, 403 -> denied(what, words, tail);
       case 404 ->
           new DrillbookException(
               FailureKind.NOT_FOUND,

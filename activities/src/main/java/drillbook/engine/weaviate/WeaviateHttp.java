@@ -15,7 +15,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +78,7 @@ final class WeaviateHttp implements AutoCloseable {
   private final WeaviateFailures failures;
   private final OkHttpClient client;
 
-  WeaviateHttp(URI url, SecretReference credential, InstantSource clock) throws DrillbookException {
+  WeaviateHttp(URI url, SecretReference credential) throws DrillbookException {
     HttpUrl parsed = HttpUrl.parse(url.toString());
     if (parsed == null) {
       throw new DrillbookException(
@@ -89,7 +88,7 @@ final class WeaviateHttp implements AutoCloseable {
     }
     this.root = parsed;
     this.credential = credential;
-    this.failures = new WeaviateFailures(parsed, clock);
+    this.failures = new WeaviateFailures(parsed);
     this.client =
         new OkHttpClient.Builder()
             .connectTimeout(Duration.ofSeconds(10))

@@ -33,7 +33,7 @@ public final class TestingWeaviate {
 
   /** Returns a connection past the adapter. */
   static WeaviateHttp http(String url) throws Exception {
-    return new WeaviateHttp(URI.create(url), SecretReference.NONE, InstantSource.fixed(NOW));
+    return new WeaviateHttp(URI.create(url), SecretReference.NONE);
   }
 
   /** Deletes records past the adapter. */
