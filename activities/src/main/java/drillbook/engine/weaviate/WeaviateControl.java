@@ -150,6 +150,9 @@ final class WeaviateControl implements Control {
     Map<String, String> byName =
         aliasesByName("aliases of class " + name + " could not be listed", url);
     byName.values().removeIf(target -> !target.equals(name.name()));
+    if (byName.isEmpty()) {
+      rights.requireAny("aliases of class " + name + " could not be listed", "read_aliases");
+    }
     return List.copyOf(byName.keySet());
   }
 

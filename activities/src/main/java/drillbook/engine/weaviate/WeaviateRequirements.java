@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -45,8 +46,16 @@ final class WeaviateRequirements {
     permissions();
     nodes();
     List<WeaviateClass> classes = new ArrayList<>();
-    for (CollectionName name : control.collections()) {
-      classes.add(control.describe(name));
+    try {
+      for (CollectionName name : control.collections()) {
+        classes.add(control.describe(name));
+      }
+    } catch (DrillbookException e) {
+      if (e.kind() != FailureKind.DENIED) {
+        throw e;
+      }
+      found.add(Requirement.missing("classes in sight", String.valueOf(e.getMessage()), e.hint()));
+      return List.copyOf(found);
     }
     modules(classes);
     tenants(classes);
@@ -76,18 +85,27 @@ final class WeaviateRequirements {
   }
 
   private void permissions() throws DrillbookException, InterruptedException {
-    Optional<SortedSet<String>> actions = rights.actions();
+    Optional<SortedMap<String, SortedSet<String>>> actions = rights.actions();
     if (actions.isEmpty()) {
       found.add(Requirement.met("permissions", "this server does not restrict by roles"));
       return;
     }
     permissions("permissions to back up", FOR_BACKUP, actions.get());
     permissions("permissions to restore", FOR_RESTORE, actions.get());
+    SortedSet<String> seen = actions.get().getOrDefault("read_collections", new TreeSet<>());
+    if (!seen.isEmpty() && !seen.contains("*")) {
+      found.add(
+          Requirement.unknown(
+              "classes in sight",
+              "the credential sees classes " + String.join(", ", seen) + " only",
+              "Others are not backed up: allow read_collections on * if they should be."));
+    }
   }
 
-  private void permissions(String subject, List<String> needed, SortedSet<String> actions) {
+  private void permissions(
+      String subject, List<String> needed, SortedMap<String, SortedSet<String>> actions) {
     SortedSet<String> missing = new TreeSet<>(needed);
-    missing.removeAll(actions);
+    missing.removeAll(actions.keySet());
     found.add(
         missing.isEmpty()
             ? Requirement.met(subject, String.join(", ", needed))
