@@ -2,24 +2,31 @@ package drillbook.engine;
 
 import drillbook.engine.chroma.ChromaEngine;
 import drillbook.engine.pgvector.PgvectorEngine;
+import drillbook.engine.qdrant.QdrantEngine;
 import drillbook.engine.weaviate.WeaviateEngine;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The engines that Drillbook speaks to: one line each. */
 public final class Engines {
   private static final Map<String, Registration> ALL =
-      new TreeMap<>(
-          Map.of(
-              ChromaEngine.PROFILE.name(),
+      Stream.of(
               new Registration(ChromaEngine.PROFILE, ChromaEngine::new),
-              PgvectorEngine.PROFILE.name(),
               new Registration(PgvectorEngine.PROFILE, PgvectorEngine::new),
-              WeaviateEngine.PROFILE.name(),
-              new Registration(WeaviateEngine.PROFILE, WeaviateEngine::new)));
+              new Registration(QdrantEngine.PROFILE, QdrantEngine::new),
+              new Registration(WeaviateEngine.PROFILE, WeaviateEngine::new))
+          .collect(
+              Collectors.toMap(
+                  engine -> engine.profile().name(),
+                  Function.identity(),
+                  (one, other) -> one,
+                  TreeMap::new));
 
   private Engines() {}
 

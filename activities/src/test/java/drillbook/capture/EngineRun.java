@@ -118,7 +118,7 @@ public class EngineRun implements AutoCloseable {
   private static EngineRun of(
       String engine, String target, Path folder, ArtifactStore store, Map<String, String> options)
       throws Exception {
-    EngineAddress address = LiveEngines.start(engine).with(options);
+    EngineAddress address = LiveEngines.start(engine, options);
     return new EngineRun(
         target,
         address,

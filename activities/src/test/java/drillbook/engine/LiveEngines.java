@@ -2,6 +2,8 @@ package drillbook.engine;
 
 import drillbook.engine.chroma.TestingChroma;
 import drillbook.engine.pgvector.TestingRows;
+import drillbook.engine.qdrant.TestingPoints;
+import drillbook.engine.qdrant.TestingQdrant;
 import drillbook.engine.weaviate.TestingWeaviate;
 import drillbook.localserver.LocalPostgres;
 import drillbook.localserver.RealServers;
@@ -9,69 +11,96 @@ import drillbook.secret.SecretReference;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A running engine of each kind, for tests over all of them: a line an engine. Servers are shared
  * by the tests of a run and stop with it.
  */
 public final class LiveEngines {
+  private static final Map<String, Live> ALL =
+      Stream.of(
+              new Live(
+                  "chroma",
+                  false,
+                  () -> address("chroma", RealServers.chroma().url(), SecretReference.NONE),
+                  (at, schema, tenant, ids) -> TestingChroma.delete(at, schema.name(), ids)),
+              new Live(
+                  "pgvector",
+                  false,
+                  () -> address("pgvector", postgres().url(), postgres().credential()),
+                  (at, schema, tenant, ids) ->
+                      TestingRows.delete(postgres(), schema, tenant, ids)),
+              new Live(
+                  "qdrant",
+                  true,
+                  () -> address("qdrant", TestingQdrant.shared().url(), SecretReference.NONE),
+                  (at, schema, tenant, ids) ->
+                      TestingPoints.delete(at, schema.name(), tenant, ids)),
+              new Live(
+                  "weaviate",
+                  false,
+                  () -> address("weaviate", RealServers.weaviate().url(), SecretReference.NONE),
+                  (at, schema, tenant, ids) ->
+                      TestingWeaviate.delete(at, schema.name(), tenant, ids)))
+          .collect(
+              Collectors.toMap(
+                  Live::engine, Function.identity(), (one, other) -> one, TreeMap::new));
+
   private LiveEngines() {}
 
-  /**
-   * An engine that answers.
-   *
-   * @param address where
-   * @param server the server's name and version, and that it is a fake where it is one
-   */
-  public record Live(EngineAddress address, String server) {
-    /** Returns the same engine, opened with options. */
-    public EngineAddress with(Map<String, String> options) {
-      return new EngineAddress(address.engine(), address.url(), address.credential(), options);
-    }
+  /** Starts an engine where it does not run, and tells where it is. */
+  private interface Start {
+    EngineAddress address() throws Exception;
   }
+
+  /** Deletes records past the adapter, at a url. */
+  private interface Deletion {
+    void delete(String url, CollectionSchema schema, String tenant, List<byte[]> ids)
+        throws Exception;
+  }
+
+  private record Live(String engine, boolean fake, Start start, Deletion deletion) {}
 
   /** Returns the words of all engines, sorted. */
   public static List<String> all() {
-    return List.of("chroma", "pgvector", "weaviate");
+    return List.copyOf(ALL.keySet());
   }
 
   /** Tells whether tests run against a fake of ours, since no package provides the server. */
   public static boolean isFake(String engine) {
-    return Set.of("pinecone", "qdrant").contains(engine);
+    return live(engine).fake();
   }
 
-  /** Returns a running engine, started where it is not. */
-  public static Live start(String engine) throws Exception {
-    return switch (engine) {
-      case "chroma" ->
-          live("chroma", RealServers.chroma().url(), SecretReference.NONE, "Chroma 1.5.9");
-      case "pgvector" -> {
-        LocalPostgres postgres = RealServers.postgres(LocalPostgres.Version.PG18);
-        yield live(
-            "pgvector", postgres.url(), postgres.credential(), "PostgreSQL 18, pgvector 0.8");
-      }
-      case "weaviate" ->
-          live("weaviate", RealServers.weaviate().url(), SecretReference.NONE, "Weaviate 1.39.0");
-      default -> throw new IllegalArgumentException("no live engine: " + engine);
-    };
+  /** Returns the address of a running engine, started where it is not, opened with options. */
+  public static EngineAddress start(String engine, Map<String, String> options) throws Exception {
+    EngineAddress address = live(engine).start().address();
+    return new EngineAddress(engine, address.url(), address.credential(), options);
   }
 
   /** Deletes records in a running engine, past its adapter. */
   public static void delete(
       EngineAddress address, CollectionSchema schema, String tenant, List<byte[]> ids)
       throws Exception {
-    switch (address.engine()) {
-      case "chroma" -> TestingChroma.delete(address.url().toString(), schema.name(), ids);
-      case "pgvector" ->
-          TestingRows.delete(RealServers.postgres(LocalPostgres.Version.PG18), schema, tenant, ids);
-      case "weaviate" ->
-          TestingWeaviate.delete(address.url().toString(), schema.name(), tenant, ids);
-      default -> throw new IllegalArgumentException(address.engine());
-    }
+    live(address.engine()).deletion().delete(address.url().toString(), schema, tenant, ids);
   }
 
-  private static Live live(String engine, String url, SecretReference credential, String server) {
-    return new Live(new EngineAddress(engine, URI.create(url), credential, Map.of()), server);
+  private static Live live(String engine) {
+    Live live = ALL.get(engine);
+    if (live == null) {
+      throw new IllegalArgumentException("no live engine: " + engine);
+    }
+    return live;
+  }
+
+  private static EngineAddress address(String engine, String url, SecretReference credential) {
+    return new EngineAddress(engine, URI.create(url), credential, Map.of());
+  }
+
+  private static LocalPostgres postgres() {
+    return RealServers.postgres(LocalPostgres.Version.PG18);
   }
 }

@@ -27,12 +27,26 @@ final class ClosedSchema {
     definitions.set(named.getKey(), closed(named.getValue(), !isPart(named.getKey())));
   }
 
-  /** Returns a schema that stands for itself. */
+  /** Returns a schema that stands for itself, with the definitions that it needs. */
   JsonNode of(JsonNode schema) {
+    JsonNode closed = closed(schema, true);
+    ObjectNode needed = NODES.objectNode();
+    collect(closed, needed);
     ObjectNode whole = NODES.objectNode();
-    whole.set("allOf", NODES.arrayNode().add(closed(schema, true)));
-    whole.set("$defs", definitions);
+    whole.set("allOf", NODES.arrayNode().add(closed));
+    whole.set("$defs", needed);
     return whole;
+  }
+
+  private void collect(JsonNode node, ObjectNode needed) {
+    if (node.path("$ref").isTextual()) {
+      String name = node.path("$ref").asText().replaceFirst(".*/", "");
+      if (!needed.has(name)) {
+        needed.set(name, definitions.path(name));
+        collect(definitions.path(name), needed);
+      }
+    }
+    node.forEach(child -> collect(child, needed));
   }
 
   /** A schema that others are put together from must let their fields pass. */

@@ -1,0 +1,159 @@
+package drillbook.engine.qdrant;
+
+import drillbook.engine.CollectionName;
+import drillbook.engine.CollectionSchema;
+import drillbook.record.Reserved;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection as the server describes it.
+ *
+ * @param name its own name, never an alias
+ * @param info the answer to {@code GET /collections/<name>}
+ * @param aliases names that point to it
+ * @param shardKeys its shard keys in the order of their shards: texts and integers; empty where the
+ *     server shards by itself
+ */
+record Described(
+    CollectionName name, Map<String, Object> info, List<String> aliases, List<Object> shardKeys) {
+
+  /** How tenants are told apart. */
+  enum Tenancy {
+    /** There are none. */
+    NONE,
+    /** By shard keys, which only clusters have. */
+    SHARD_KEYS,
+    /** By an entry of each point's payload. */
+    PAYLOAD
+  }
+
+  Described {
+    aliases = List.copyOf(aliases);
+    shardKeys = List.copyOf(shardKeys);
+  }
+
+  Map<String, Object> config() {
+    return map(info, "config");
+  }
+
+  Map<String, Object> params() {
+    return map(config(), "params");
+  }
+
+  /** Returns dense vectors' descriptions by name; the only, unnamed one has an empty name. */
+  Map<String, Map<String, Object>> vectors() {
+    return vectors(map(params(), "vectors"));
+  }
+
+  /** Returns vectors' descriptions by name, whichever of the two forms they come in. */
+  static Map<String, Map<String, Object>> vectors(Map<String, Object> described) {
+    Map<String, Map<String, Object>> vectors = new LinkedHashMap<>();
+    if (described.get("size") instanceof Number) {
+      vectors.put("", described);
+    } else {
+      new TreeMap<>(described).forEach((name, vector) -> vectors.put(name, map(described, name)));
+    }
+    return vectors;
+  }
+
+  Map<String, Object> sparse() {
+    return map(params(), "sparse_vectors");
+  }
+
+  /** Returns the metadata that users gave, without ours. */
+  Map<String, Object> metadata() {
+    Map<String, Object> metadata = map(config(), "metadata");
+    metadata.remove(Reserved.KEY);
+    return metadata;
+  }
+
+  private Map<String, Object> ours() {
+    return map(map(config(), "metadata"), Reserved.KEY);
+  }
+
+  /** Returns the type of the records' ids: as was asked for, else what points have. */
+  String idType() {
+    return ours().get("idType") instanceof String type ? type : QdrantSchema.POINT_IDS;
+  }
+
+  Tenancy tenancy() {
+    if (!shardKeys.isEmpty()) {
+      return Tenancy.SHARD_KEYS;
+    }
+    return ours().get("tenants") instanceof List<?> ? Tenancy.PAYLOAD : Tenancy.NONE;
+  }
+
+  /** Returns the tenants, in the order in which they were made. */
+  List<String> tenants() {
+    List<String> tenants = new ArrayList<>();
+    switch (tenancy()) {
+      case NONE -> tenants.add(CollectionSchema.NO_TENANT);
+      case SHARD_KEYS -> shardKeys.forEach(key -> tenants.add(key.toString()));
+      case PAYLOAD -> {
+        if (ours().get("tenants") instanceof List<?> list) {
+          list.forEach(tenant -> tenants.add(String.valueOf(tenant)));
+        }
+      }
+    }
+    return tenants;
+  }
+
+  /** Returns what limits requests; empty where strict mode is off. */
+  Map<String, Object> strictMode() {
+    Map<String, Object> strict = map(config(), "strict_mode_config");
+    return Boolean.TRUE.equals(strict.get("enabled")) ? strict : Map.of();
+  }
+
+  /** Returns a limit of strict mode, or a default where there is none, whichever is smaller. */
+  int limit(String name, int otherwise) {
+    return strictMode().get(name) instanceof Number limit
+        ? (int) Math.max(1, Math.min(otherwise, limit.longValue()))
+        : otherwise;
+  }
+
+  /**
+   * Returns the words of a request that mean a tenant's points.
+   *
+   * @return {@code shard_key}, {@code filter}, or nothing
+   */
+  Map<String, Object> narrowed(String tenant) {
+    return switch (tenancy()) {
+      case NONE -> Map.of();
+      case SHARD_KEYS -> Map.of("shard_key", shardKey(tenant));
+      case PAYLOAD ->
+          Map.of(
+              "filter",
+              Map.of(
+                  "must",
+                  List.of(Map.of("key", PointPayload.TENANT, "match", Map.of("value", tenant)))));
+    };
+  }
+
+  private Object shardKey(String tenant) {
+    for (Object key : shardKeys) {
+      if (key.toString().equals(tenant)) {
+        return key;
+      }
+    }
+    // Gone meanwhile: the server says so in its own words.
+    return tenant;
+  }
+
+  /** Returns a document's field as a map without nulls; an empty one where it is no map. */
+  static Map<String, Object> map(@Nullable Object document, String field) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    if (document instanceof Map<?, ?> map && map.get(field) instanceof Map<?, ?> inner) {
+      inner.forEach((key, value) -> {
+        if (value != null) {
+          fields.put((String) key, value);
+        }
+      });
+    }
+    return fields;
+  }
+}

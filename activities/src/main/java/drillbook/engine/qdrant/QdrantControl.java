@@ -1,0 +1,427 @@
+package drillbook.engine.qdrant;
+
+import drillbook.engine.Alias;
+import drillbook.engine.CollectionName;
+import drillbook.engine.CollectionSchema;
+import drillbook.engine.Control;
+import drillbook.engine.IndexState;
+import drillbook.engine.NearestQuery;
+import drillbook.engine.Neighbour;
+import drillbook.engine.Probe;
+import drillbook.engine.Requirement;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at, creates and drops collections, and leads aliases over. */
+final class QdrantControl implements Control {
+  /** Since when collections have metadata. */
+  static final ServerVersion METADATA = new ServerVersion(1, 16);
+
+  private final QdrantHttp http;
+
+  QdrantControl(QdrantHttp http) {
+    this.http = http;
+  }
+
+  @Override
+  public Probe probe() throws DrillbookException, InterruptedException {
+    String version = version();
+    Map<String, String> details = new TreeMap<>();
+    Map<String, Object> cluster = cluster();
+    details.put("cluster", String.valueOf(cluster.getOrDefault("status", "unknown")));
+    if (cluster.get("peers") instanceof Map<?, ?> peers) {
+      details.put("peers", String.valueOf(peers.size()));
+    }
+    // The version is told to anybody: this is what a refused credential fails at.
+    http.get("qdrant's collections could not be listed", http.url("collections"));
+    return new Probe(version, details);
+  }
+
+  String version() throws DrillbookException, InterruptedException {
+    String what = "qdrant could not be asked for its version";
+    Object answer = http.bare(what, http.url());
+    if (answer instanceof Map<?, ?> map && map.get("version") instanceof String version) {
+      return version;
+    }
+    throw new DrillbookException(
+        FailureKind.CORRUPT,
+        what + ": the answer has no version: " + QdrantHttp.cut(answer.toString()),
+        "Check that the url is a Qdrant server's REST address.");
+  }
+
+  /** Returns what the server says of its cluster; empty where the credential may not ask. */
+  Map<String, Object> cluster() throws DrillbookException, InterruptedException {
+    try {
+      Object answer = http.get("qdrant's cluster could not be looked at", http.url("cluster"));
+      return Described.map(Map.of("cluster", answer), "cluster");
+    } catch (DrillbookException e) {
+      if (e.kind() == FailureKind.DENIED) {
+        return Map.of();
+      }
+      throw e;
+    }
+  }
+
+  boolean isCluster() throws DrillbookException, InterruptedException {
+    return "enabled".equals(cluster().get("status"));
+  }
+
+  @Override
+  public List<CollectionName> collections() throws DrillbookException, InterruptedException {
+    String what = "qdrant's collections could not be listed";
+    TreeSet<String> names = new TreeSet<>();
+    for (Object row : list(what, http.get(what, http.url("collections")), "collections")) {
+      names.add(text(what, row, "name"));
+    }
+    return names.stream().map(name -> new CollectionName(List.of(), name)).toList();
+  }
+
+  @Override
+  public CollectionSchema schema(CollectionName name)
+      throws DrillbookException, InterruptedException {
+    return QdrantSchema.of(describe(name));
+  }
+
+  /**
+   * Returns what the server says of a collection.
+   *
+   * @throws DrillbookException NOT_FOUND when there is none of this name, or it is an alias
+   */
+  Described describe(CollectionName name) throws DrillbookException, InterruptedException {
+    String what = "collection " + name + " could not be looked up";
+    Object info = http.get(what, collectionUrl(name));
+    List<String> aliases = new ArrayList<>();
+    for (Alias alias : aliases()) {
+      if (alias.name().equals(name)) {
+        throw new DrillbookException(
+            FailureKind.NOT_FOUND,
+            what + ": it is no collection but an alias of " + alias.collection(),
+            "Name the collection itself.");
+      }
+      if (alias.collection().equals(name)) {
+        aliases.add(alias.name().name());
+      }
+    }
+    Map<String, Object> document = Described.map(Map.of("info", info), "info");
+    Described found = new Described(name, document, aliases, List.of());
+    if (!"custom".equals(found.params().get("sharding_method"))) {
+      return found;
+    }
+    return new Described(name, document, aliases, shardKeys(name));
+  }
+
+  /** Returns shard keys in the order of their shards, on whichever peers these are. */
+  private List<Object> shardKeys(CollectionName name)
+      throws DrillbookException, InterruptedException {
+    String what = "shards of collection " + name + " could not be looked up";
+    Object answer = http.get(what, collectionUrl(name, "cluster"));
+    TreeMap<Long, Object> byShard = new TreeMap<>();
+    for (String side : List.of("local_shards", "remote_shards")) {
+      for (Object shard : list(what, answer, side)) {
+        if (shard instanceof Map<?, ?> map
+            && map.get("shard_id") instanceof Number id
+            && map.get("shard_key") != null) {
+          byShard.put(id.longValue(), map.get("shard_key"));
+        }
+      }
+    }
+    List<Object> keys = byShard.values().stream().distinct().toList();
+    if (keys.stream().map(Object::toString).distinct().count() < keys.size()) {
+      throw new DrillbookException(
+          FailureKind.UNSUPPORTED,
+          what + ": a number and a text of the same digits are both shard keys: " + keys,
+          "Tenants are told apart by their words: give one of the two another key.");
+    }
+    return keys;
+  }
+
+  private Optional<Described> find(CollectionName name)
+      throws DrillbookException, InterruptedException {
+    try {
+      return Optional.of(describe(name));
+    } catch (DrillbookException e) {
+      if (e.kind() == FailureKind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public long count(CollectionName name, String tenant)
+      throws DrillbookException, InterruptedException {
+    return count(describe(name), tenant);
+  }
+
+  long count(Described found, String tenant) throws DrillbookException, InterruptedException {
+    String what = "records of " + found.name() + " could not be counted";
+    Map<String, Object> request = new TreeMap<>(found.narrowed(tenant));
+    request.put("exact", true);
+    Object answer =
+        http.send(what, "POST", collectionUrl(found.name(), "points", "count"), request);
+    if (answer instanceof Map<?, ?> map && map.get("count") instanceof Number count) {
+      return count.longValue();
+    }
+    throw new DrillbookException(FailureKind.CORRUPT, what + ": the answer has no count");
+  }
+
+  @Override
+  public void create(CollectionSchema schema) throws DrillbookException, InterruptedException {
+    String what = "collection " + schema.name() + " could not be created";
+    QdrantSchema.requireFit(schema);
+    requireNoAlias(what, schema.name());
+    List<Object> shardKeys =
+        QdrantSchema.shardKeys(schema, QdrantSchema.hasTenants(schema) && isCluster());
+    if (QdrantSchema.needsMetadata(schema, shardKeys)) {
+      String version = version();
+      if (!ServerVersion.of(version).isAtLeast(METADATA)) {
+        throw new DrillbookException(
+            FailureKind.INCOMPATIBLE_TARGET,
+            what
+                + ": it needs metadata, which qdrant has from "
+                + METADATA
+                + " on, and this is "
+                + version,
+            "Upgrade the server. Only collections of point ids, without metadata and tenants, can"
+                + " be restored into this one.");
+      }
+    }
+    http.send(what, "PUT", collectionUrl(schema.name()), QdrantSchema.request(schema, shardKeys));
+    try {
+      finish(schema, shardKeys);
+    } catch (DrillbookException e) {
+      // Whole or absent: what is half made looks like a collection.
+      http.send(what, "DELETE", collectionUrl(schema.name()), null);
+      throw e;
+    }
+  }
+
+  private void finish(CollectionSchema schema, List<Object> shardKeys)
+      throws DrillbookException, InterruptedException {
+    CollectionName name = schema.name();
+    Map<String, Object> changes = QdrantSchema.changes(schema);
+    if (!changes.isEmpty()) {
+      http.send(
+          "parameters of collection " + name + " could not be set",
+          "PATCH",
+          collectionUrl(name),
+          Map.of("params", changes));
+    }
+    for (Object key : shardKeys) {
+      http.send(
+          "shard key " + key + " of collection " + name + " could not be created",
+          "PUT",
+          collectionUrl(name, "shards"),
+          Map.of("shard_key", key));
+    }
+    for (Map.Entry<String, Object> index :
+        QdrantSchema.payloadIndexes(schema, shardKeys).entrySet()) {
+      http.send(
+          "payload index of " + index.getKey() + " in " + name + " could not be created",
+          "PUT",
+          waiting(collectionUrl(name, "index")),
+          Map.of("field_name", index.getKey(), "field_schema", index.getValue()));
+    }
+  }
+
+  /**
+   * {@inheritDoc} Qdrant builds its indexes while writing; one that does not (grey, as after a
+   * restart) is started by an empty change.
+   */
+  @Override
+  public void buildIndexes(CollectionSchema schema)
+      throws DrillbookException, InterruptedException {
+    if ("grey".equals(describe(schema.name()).info().get("status"))) {
+      http.send(
+          "indexes of " + schema.name() + " could not be started",
+          "PATCH",
+          collectionUrl(schema.name()),
+          Map.of("optimizers_config", Map.of()));
+    }
+  }
+
+  /** {@inheritDoc} Ready is green, with optimizers that are fine and nothing left in the queue. */
+  @Override
+  public IndexState indexState(CollectionSchema schema)
+      throws DrillbookException, InterruptedException {
+    Map<String, Object> info = describe(schema.name()).info();
+    Object optimizer = info.get("optimizer_status");
+    if (optimizer instanceof Map<?, ?> map && map.get("error") != null) {
+      return new IndexState.Broken("the optimizer failed: " + map.get("error"));
+    }
+    String status = String.valueOf(info.get("status"));
+    Map<String, Object> queue = Described.map(info, "update_queue");
+    boolean waiting = isSome(queue.get("length")) || isSome(queue.get("deferred_points"));
+    return switch (status) {
+      case "green" -> waiting ? building(status, info, queue) : new IndexState.Ready();
+      case "red" -> new IndexState.Broken("the collection is red: an operation failed for good");
+      case "grey" ->
+          new IndexState.Building("grey: optimizations wait until something is changed or asked");
+      default -> building(status, info, queue);
+    };
+  }
+
+  private static boolean isSome(@Nullable Object number) {
+    return number instanceof Number some && some.longValue() > 0;
+  }
+
+  private static IndexState building(
+      String status, Map<String, Object> info, Map<String, Object> queue) {
+    return new IndexState.Building(
+        status
+            + ": about "
+            + info.getOrDefault("indexed_vectors_count", "?")
+            + " vectors of "
+            + info.getOrDefault("points_count", "?")
+            + " points indexed, in "
+            + info.getOrDefault("segments_count", "?")
+            + " segments, "
+            + queue.getOrDefault("length", 0)
+            + " changes to go");
+  }
+
+  @Override
+  public boolean drop(CollectionName name) throws DrillbookException, InterruptedException {
+    String what = "collection " + name + " could not be dropped";
+    requireNoAlias(what, name);
+    if (find(name).isEmpty()) {
+      return false;
+    }
+    return Boolean.TRUE.equals(http.send(what, "DELETE", collectionUrl(name), null));
+  }
+
+  @Override
+  public void replace(CollectionName live, CollectionName replacement, CollectionName aside)
+      throws DrillbookException {
+    throw new DrillbookException(
+        FailureKind.UNSUPPORTED,
+        "collection " + live + " could not be replaced: qdrant renames no collections",
+        "Let clients use an alias, and lead it over to " + replacement + ".");
+  }
+
+  @Override
+  public List<Neighbour> nearest(NearestQuery query)
+      throws DrillbookException, InterruptedException {
+    return new QdrantSearch(http, this).nearest(query);
+  }
+
+  @Override
+  public List<Requirement> requirements() throws DrillbookException, InterruptedException {
+    return new QdrantRequirements(http, this).ask();
+  }
+
+  @Override
+  public List<Alias> aliases() throws DrillbookException, InterruptedException {
+    String what = "qdrant's aliases could not be listed";
+    List<Alias> aliases = new ArrayList<>();
+    for (Object row : list(what, http.get(what, http.url("aliases")), "aliases")) {
+      aliases.add(
+          new Alias(
+              new CollectionName(List.of(), text(what, row, "alias_name")),
+              new CollectionName(List.of(), text(what, row, "collection_name"))));
+    }
+    aliases.sort(Comparator.comparing(alias -> alias.name().path()));
+    return aliases;
+  }
+
+  /** {@inheritDoc} The server takes it from the one and gives it to the other in one step. */
+  @Override
+  public void pointAlias(Alias alias) throws DrillbookException, InterruptedException {
+    String what = "alias " + alias.name() + " could not be pointed to " + alias.collection();
+    // The server would take a collection's name for its alias, and the other way round.
+    if (collections().contains(alias.name())) {
+      throw new DrillbookException(
+          FailureKind.CONFLICT, what + ": a collection has this name", "Choose another name.");
+    }
+    describe(alias.collection());
+    List<Object> actions = new ArrayList<>();
+    for (Alias known : aliases()) {
+      if (known.name().equals(alias.name())) {
+        if (known.equals(alias)) {
+          return;
+        }
+        actions.add(Map.of("delete_alias", Map.of("alias_name", alias.name().name())));
+      }
+    }
+    actions.add(
+        Map.of(
+            "create_alias",
+            Map.of(
+                "collection_name", alias.collection().name(),
+                "alias_name", alias.name().name())));
+    http.send(what, "POST", http.url("collections", "aliases"), Map.of("actions", actions));
+  }
+
+  @Override
+  public boolean dropAlias(CollectionName alias) throws DrillbookException, InterruptedException {
+    if (aliases().stream().noneMatch(known -> known.name().equals(alias))) {
+      return false;
+    }
+    http.send(
+        "alias " + alias + " could not be dropped",
+        "POST",
+        http.url("collections", "aliases"),
+        Map.of("actions", List.of(Map.of("delete_alias", Map.of("alias_name", alias.name())))));
+    return true;
+  }
+
+  /**
+   * Refuses a name that is an alias: the server takes it for the collection that it points to, in
+   * writes and snapshots too, and answers that all went well.
+   */
+  void requireNoAlias(String what, CollectionName name)
+      throws DrillbookException, InterruptedException {
+    for (Alias alias : aliases()) {
+      if (alias.name().equals(name)) {
+        throw new DrillbookException(
+            FailureKind.CONFLICT,
+            what + ": " + name + " is an alias of the collection " + alias.collection(),
+            "Nothing was written. Name another collection, or the one it points to.");
+      }
+    }
+  }
+
+  /** Returns the address of a collection, or below it. */
+  HttpUrl collectionUrl(CollectionName name, String... below) throws DrillbookException {
+    if (!name.scope().isEmpty()) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION, "a qdrant collection has no scope: " + name);
+    }
+    HttpUrl.Builder builder = http.url("collections", name.name()).newBuilder();
+    for (String segment : below) {
+      builder.addPathSegment(segment);
+    }
+    return builder.build();
+  }
+
+  /** Returns an address at which the server answers once the change is done. */
+  static HttpUrl waiting(HttpUrl url) {
+    return url.newBuilder().addQueryParameter("wait", "true").build();
+  }
+
+  static List<?> list(String what, Object document, String field) throws DrillbookException {
+    if (document instanceof Map<?, ?> map && map.get(field) instanceof List<?> list) {
+      return list;
+    }
+    throw new DrillbookException(
+        FailureKind.CORRUPT, what + ": the answer lacks the list '" + field + "'");
+  }
+
+  private static String text(String what, @Nullable Object document, String field)
+      throws DrillbookException {
+    if (document instanceof Map<?, ?> map && map.get(field) instanceof String text) {
+      return text;
+    }
+    throw new DrillbookException(
+        FailureKind.CORRUPT, what + ": the answer lacks the field '" + field + "'");
+  }
+}

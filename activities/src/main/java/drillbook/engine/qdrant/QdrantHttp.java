@@ -1,0 +1,343 @@
+package drillbook.engine.qdrant;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.http.Answer;
+import drillbook.secret.SecretReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import okhttp3.Call;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls to a Qdrant server: one connection pool, one attempt each, the answer read as it arrives.
+ * Safe for use by several threads.
+ *
+ * <p>Each call runs on a virtual thread of its own, so that an interrupt of the caller ends it at
+ * once, whatever it blocks on.
+ */
+final class QdrantHttp implements AutoCloseable {
+  /** Reads an answer's body; the stream ends with the call. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(InputStream body) throws IOException;
+  }
+
+  /** An answer that is JSON, but not what the API says. */
+  static final class MalformedAnswerException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    MalformedAnswerException(String message) {
+      super(message);
+    }
+  }
+
+  static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(128 << 20)
+                  .maxNumberLength(2000)
+                  .build())
+          .build();
+
+  /** Small documents: maps are written with sorted keys, integers and floats stay apart. */
+  static final ObjectMapper MAPPER =
+      new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  private static final MediaType JSON_TYPE = MediaType.get("application/json");
+  private static final Duration END_OF_INTERRUPTED_CALL = Duration.ofSeconds(5);
+  private static final int QUOTED_CHARS = 300;
+
+  private final HttpUrl root;
+  private final SecretReference credential;
+  private final InstantSource clock;
+  private final OkHttpClient client;
+
+  QdrantHttp(URI url, SecretReference credential, InstantSource clock) throws DrillbookException {
+    HttpUrl parsed = HttpUrl.parse(url.toString());
+    if (parsed == null) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "qdrant cannot be reached: its url is neither http:// nor https://: " + url,
+          "Give the server's REST address, http://host:6333; for the Cloud https://host:6333.");
+    }
+    this.root = parsed;
+    this.credential = credential;
+    this.clock = clock;
+    this.client =
+        new OkHttpClient.Builder()
+            .connectTimeout(Duration.ofSeconds(10))
+            .readTimeout(Duration.ofMinutes(3))
+            .writeTimeout(Duration.ofMinutes(3))
+            .callTimeout(Duration.ofMinutes(10))
+            .retryOnConnectionFailure(false)
+            // A redirect would carry the key to a host that nobody named.
+            .followRedirects(false)
+            .build();
+  }
+
+  /** Returns the address of an API path, each segment taken literally. */
+  HttpUrl url(String... segments) throws DrillbookException {
+    HttpUrl.Builder builder = root.newBuilder();
+    for (String segment : segments) {
+      // Url builders resolve these, and the request would then mean another thing.
+      if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+        throw new DrillbookException(
+            FailureKind.CONFIGURATION, "qdrant has nothing of this name: '" + segment + "'");
+      }
+      builder.addPathSegment(segment);
+    }
+    return builder.build();
+  }
+
+  /** Sends a GET and returns the answer's result. */
+  Object get(String what, HttpUrl url) throws DrillbookException, InterruptedException {
+    return result(what, call(what, new Request.Builder().url(url), QdrantHttp::document));
+  }
+
+  /** Sends a GET and returns the whole answer, for the one that has no envelope. */
+  Object bare(String what, HttpUrl url) throws DrillbookException, InterruptedException {
+    return call(what, new Request.Builder().url(url), QdrantHttp::document);
+  }
+
+  /** Sends a small document by a method, and returns the answer's result. */
+  Object send(String what, String method, HttpUrl url, @Nullable Object document)
+      throws DrillbookException, InterruptedException {
+    byte[] bytes = document == null ? null : json(document).getBytes(StandardCharsets.UTF_8);
+    RequestBody body = bytes == null ? null : RequestBody.create(bytes, JSON_TYPE);
+    Request.Builder request = new Request.Builder().url(url).method(method, body);
+    return result(what, call(what, request, QdrantHttp::document));
+  }
+
+  /** Sends bytes that are JSON, and returns the answer's result. */
+  Object put(String what, HttpUrl url, byte[] body)
+      throws DrillbookException, InterruptedException {
+    Request.Builder request =
+        new Request.Builder().url(url).put(RequestBody.create(body, JSON_TYPE));
+    return result(what, call(what, request, QdrantHttp::document));
+  }
+
+  /** Sends a small document and reads the answer, envelope and all, as it arrives. */
+  <T> T post(String what, HttpUrl url, Object document, Reader<T> reader)
+      throws DrillbookException, InterruptedException {
+    byte[] bytes = json(document).getBytes(StandardCharsets.UTF_8);
+    Request.Builder request =
+        new Request.Builder().url(url).post(RequestBody.create(bytes, JSON_TYPE));
+    return call(what, request, reader);
+  }
+
+  /** Returns a small document as text, keys sorted. */
+  static String json(Object document) {
+    try {
+      return MAPPER.writeValueAsString(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("no JSON: " + document.getClass(), e);
+    }
+  }
+
+  private static Object document(InputStream body) throws IOException {
+    byte[] bytes = body.readAllBytes();
+    Object document = bytes.length == 0 ? null : MAPPER.readValue(bytes, Object.class);
+    return document == null ? Map.of() : document;
+  }
+
+  private static Object result(String what, Object answer) throws DrillbookException {
+    Object result = answer instanceof Map<?, ?> map ? map.get("result") : null;
+    if (result == null) {
+      throw new DrillbookException(
+          FailureKind.CORRUPT,
+          what + ": the answer has no result: " + cut(String.valueOf(answer)),
+          "Check that the url is a Qdrant server's REST address, and that no proxy rewrites"
+              + " answers.");
+    }
+    return result;
+  }
+
+  private <T> T call(String what, Request.Builder builder, Reader<T> reader)
+      throws DrillbookException, InterruptedException {
+    authenticate(builder);
+    Request request = builder.build();
+    Call call = client.newCall(request);
+    FutureTask<T> task =
+        new FutureTask<>(() -> {
+          try (Response response = call.execute()) {
+            if (!response.isSuccessful()) {
+              throw refusal(what, request, response);
+            }
+            return reader.read(response.body().byteStream());
+          }
+        });
+    Thread thread = Thread.ofVirtual().name("qdrant").start(task);
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      call.cancel();
+      thread.interrupt();
+      thread.join(END_OF_INTERRUPTED_CALL);
+      throw e;
+    } catch (ExecutionException e) {
+      throw failure(what, request, e.getCause());
+    }
+  }
+
+  private void authenticate(Request.Builder builder) throws DrillbookException {
+    if (!credential.isPresent()) {
+      return;
+    }
+    String key = credential.resolve();
+    // OkHttp would refuse other characters too, but its message would quote the key.
+    if (key.isEmpty() || !key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "credential " + credential + " cannot be a Qdrant API key: it is empty or has spaces",
+          "Store the bare key or token, one line.");
+    }
+    builder.header("api-key", key);
+  }
+
+  private DrillbookException failure(String what, Request request, @Nullable Throwable cause)
+      throws InterruptedException {
+    return switch (cause) {
+      case DrillbookException failure -> failure;
+      case InterruptedException interrupt -> throw interrupt;
+      case MalformedAnswerException malformed ->
+          new DrillbookException(
+              FailureKind.CORRUPT,
+              what + ": the answer is malformed: " + malformed.getMessage() + tail(request, ""),
+              "",
+              malformed);
+      case JsonEOFException broken -> failure(what, request, broken);
+      case JsonProcessingException foreign ->
+          new DrillbookException(
+              FailureKind.CORRUPT,
+              what + ": the answer is no JSON: " + foreign.getOriginalMessage() + tail(request, ""),
+              "Check that "
+                  + root
+                  + " is a Qdrant server's REST address, and that no proxy"
+                  + " rewrites answers.",
+              foreign);
+      case IOException io -> failure(what, request, io);
+      case RuntimeException defect -> throw defect;
+      case Error error -> throw error;
+      case null, default -> throw new IllegalStateException(cause);
+    };
+  }
+
+  private DrillbookException failure(String what, Request request, IOException cause) {
+    boolean unreachable =
+        cause instanceof ConnectException
+            || cause instanceof UnknownHostException
+            || cause instanceof NoRouteToHostException;
+    return new DrillbookException(
+        FailureKind.UNAVAILABLE,
+        what + ": " + cut(String.valueOf(cause.getMessage())) + tail(request, ""),
+        unreachable ? "Check that Qdrant runs at " + root + " and can be reached from here." : "",
+        cause);
+  }
+
+  /** Source: Qdrant 1.18 API and its table of statuses by kind of error; read 2026-11. */
+  private DrillbookException refusal(String what, Request request, Response response)
+      throws IOException {
+    int status = response.code();
+    String words = words(response);
+    String message = what + ": " + words + tail(request, " " + status);
+    return switch (status) {
+      case 401, 403 ->
+          new DrillbookException(
+              FailureKind.DENIED,
+              message,
+              "Check the credential of this target; a key that only reads cannot restore.");
+      case 404 -> new DrillbookException(FailureKind.NOT_FOUND, message);
+      case 409 -> new DrillbookException(FailureKind.CONFLICT, message);
+      case 413 ->
+          new DrillbookException(
+              FailureKind.EXHAUSTED, message, "Raise the server's service.max_request_size_mb.");
+      case 400, 422 -> new DrillbookException(refused(request), message);
+      case 507 -> new DrillbookException(FailureKind.EXHAUSTED, message, "Make room on its disk.");
+      case 429 -> {
+        DrillbookException later =
+            new DrillbookException(
+                FailureKind.UNAVAILABLE, message, "The collection's strict mode limits the rate.");
+        yield Answer.retryAfter(header(response), clock.instant()).map(later::after).orElse(later);
+      }
+      default -> new DrillbookException(broken(status, words), message);
+    };
+  }
+
+  private static String header(Response response) {
+    String header = response.header("Retry-After");
+    return header == null ? "" : header;
+  }
+
+  /** What is created or written comes from a backup, so the target is what does not fit. */
+  private static FailureKind refused(Request request) {
+    return request.method().equals("PUT")
+        ? FailureKind.INCOMPATIBLE_TARGET
+        : FailureKind.CONFIGURATION;
+  }
+
+  private static FailureKind broken(int status, String words) {
+    if (words.contains("No space left") || words.contains("out of disk")) {
+      return FailureKind.EXHAUSTED;
+    }
+    return status == 408 || status >= 500 ? FailureKind.UNAVAILABLE : FailureKind.CONFIGURATION;
+  }
+
+  /** Refused credentials and broken uploads are answered in plain text, all else in JSON. */
+  private static String words(Response response) throws IOException {
+    String text = response.peekBody(4096).string();
+    try {
+      if (MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map
+          && map.get("status") instanceof Map<?, ?> status
+          && status.get("error") instanceof String error) {
+        return cut(error);
+      }
+    } catch (JsonProcessingException e) {
+      // No words of Qdrant's envelope.
+      return text.isBlank() ? "no reason given" : cut(text);
+    }
+    return text.isBlank() ? "no reason given" : cut(text);
+  }
+
+  private static String tail(Request request, String status) {
+    return " [" + request.method() + " " + request.url().encodedPath() + status + "]";
+  }
+
+  static String cut(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.length() <= QUOTED_CHARS ? line : line.substring(0, QUOTED_CHARS) + "...";
+  }
+
+  @Override
+  public void close() {
+    client.dispatcher().cancelAll();
+    client.dispatcher().executorService().shutdown();
+    client.connectionPool().evictAll();
+  }
+}

@@ -1,0 +1,254 @@
+package drillbook.engine.qdrant;
+
+import static drillbook.engine.qdrant.Fields.atLeast;
+import static drillbook.engine.qdrant.Fields.integer;
+import static drillbook.engine.qdrant.Fields.list;
+import static drillbook.engine.qdrant.Fields.map;
+import static drillbook.engine.qdrant.Fields.object;
+import static drillbook.engine.qdrant.Fields.pointId;
+import static drillbook.engine.qdrant.Fields.truth;
+
+import drillbook.engine.qdrant.TestingCollection.Point;
+import drillbook.engine.qdrant.TestingCollection.Shard;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Requests about the points of one collection. */
+final class PointsRequest {
+  private final TestingCollection collection;
+  private final Map<String, @Nullable Object> request;
+
+  PointsRequest(TestingCollection collection, @Nullable Object body) {
+    this.collection = collection;
+    this.request = object(body);
+  }
+
+  private List<Shard> shards() {
+    return collection.selected(request.get("shard_key"), false);
+  }
+
+  Object upsert(boolean wait) {
+    List<?> points = list(request, "points");
+    if (points.isEmpty()) {
+      throw Refusal.bad("Empty update request");
+    }
+    limit(points.size(), "upsert_max_batchsize", "upsert limit");
+    collection.writes.take(points.size());
+    List<PointId> ids = new ArrayList<>();
+    for (Object point : points) {
+      Map<String, @Nullable Object> fields = object(point);
+      ids.add(pointId(fields.get("id")));
+      if (fields.get("vector") == null) {
+        throw Refusal.format(
+            "data did not match any variant of untagged enum PointInsertOperations");
+      }
+      if (fields.get("payload") != null) {
+        object(fields.get("payload"));
+      }
+    }
+    List<Shard> shards = collection.selected(request.get("shard_key"), true);
+    return collection.change(
+        wait,
+        () -> {
+          // One after the other: those before a wrong one are there.
+          for (int i = 0; i < points.size(); i++) {
+            Map<String, @Nullable Object> fields = object(points.get(i));
+            collection.put(ids.get(i), shards, vectors(fields.get("vector")), payload(fields));
+          }
+        });
+  }
+
+  /** Payloads are JSON on disk, and are read once more when they are handed out. */
+  private static @Nullable Map<String, @Nullable Object> payload(
+      Map<String, @Nullable Object> fields) {
+    try {
+      return fields.get("payload") == null
+          ? null
+          : object(SerdeJson.read(SerdeJson.print(fields.get("payload"))));
+    } catch (java.io.IOException e) {
+      throw Refusal.internal(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Map<String, StoredVector> vectors(@Nullable Object given) {
+    Map<String, StoredVector> vectors = new TreeMap<>();
+    Map<String, ?> named = given instanceof List<?> ? Map.of("", given) : object(given);
+    named.forEach((name, vector) -> {
+      Map<String, Object> described = collection.dense().get(name);
+      if (described != null) {
+        if (vector instanceof List<?> list && list.isEmpty()) {
+          throw Refusal.wrong(
+              "Vector dimension error: expected dim: " + described.get("size") + ", got 0");
+        }
+        vectors.put(name, StoredVector.dense(vector, described));
+      } else if (collection.sparse().containsKey(name)) {
+        vectors.put(name, StoredVector.sparse(vector));
+      } else {
+        throw Refusal.wrong("Not existing vector name error: " + name);
+      }
+    });
+    return vectors;
+  }
+
+  Object delete(boolean wait) {
+    if (!(request.get("points") instanceof List<?> points)) {
+      throw Refusal.format("data did not match any variant of untagged enum PointsSelector");
+    }
+    List<PointId> ids = points.stream().map(Fields::pointId).toList();
+    collection.writes.take(1);
+    List<Shard> shards = shards();
+    return collection.change(
+        wait, () -> shards.forEach(shard -> ids.forEach(shard.points::remove)));
+  }
+
+  Object count() {
+    collection.reads.take(1);
+    truth(request.get("exact"), true);
+    return Map.of("count", matching().size());
+  }
+
+  /** Returns the points that the request means, by id. */
+  private NavigableMap<PointId, Map.Entry<Shard, Point>> matching() {
+    NavigableMap<PointId, Map.Entry<Shard, Point>> points = TestingCollection.merged(shards());
+    if (request.get("filter") != null) {
+      PointsFilter filter = new PointsFilter(collection, object(request.get("filter")));
+      points
+          .entrySet()
+          .removeIf(entry -> !filter.takes(entry.getKey(), entry.getValue().getValue()));
+    }
+    return points;
+  }
+
+  Object retrieve() {
+    collection.reads.take(1);
+    Set<PointId> ids = new HashSet<>();
+    list(request, "ids").forEach(id -> ids.add(pointId(id)));
+    List<Object> found = new ArrayList<>();
+    TestingCollection.merged(shards())
+        .forEach((id, point) -> {
+          if (ids.contains(id)) {
+            found.add(told(id, point, true));
+          }
+        });
+    // In no order that anybody promised.
+    Collections.shuffle(found, new Random(found.size()));
+    return found;
+  }
+
+  Object scroll() {
+    atLeast(request, "limit", 1, "limit");
+    long limit = integer(request.get("limit"), 10);
+    limit(limit, "max_query_limit", "limit");
+    collection.reads.take(1);
+    NavigableMap<PointId, Map.Entry<Shard, Point>> points = matching();
+    if (request.get("offset") != null) {
+      points = points.tailMap(pointId(request.get("offset")), true);
+    }
+    Map<String, @Nullable Object> result = new LinkedHashMap<>();
+    List<Object> page = new ArrayList<>();
+    result.put("points", page);
+    result.put("next_page_offset", null);
+    for (Map.Entry<PointId, Map.Entry<Shard, Point>> entry : points.entrySet()) {
+      if (page.size() == limit) {
+        result.put("next_page_offset", entry.getKey().json());
+        break;
+      }
+      page.add(told(entry.getKey(), entry.getValue(), true));
+    }
+    return result;
+  }
+
+  Object query() {
+    atLeast(request, "limit", 1, "limit");
+    long limit = integer(request.get("limit"), 10);
+    limit(limit, "max_query_limit", "limit");
+    boolean exact = truth(map(request.get("params")).get("exact"), false);
+    if (exact && Boolean.FALSE.equals(collection.strict().get("search_allow_exact"))) {
+      throw Refusal.strict("Exact search disabled!", "Set exact=false.");
+    }
+    collection.reads.take(1);
+    Object query = request.get("query");
+    List<Map.Entry<PointId, Map.Entry<Shard, Point>>> points =
+        new ArrayList<>(matching().entrySet());
+    Map<PointId, Double> scores = new TreeMap<>();
+    String distance = "";
+    if ("random".equals(map(query).get("sample"))) {
+      Collections.shuffle(points, new Random(limit));
+    } else if (query != null) {
+      Object nearest = map(query).getOrDefault("nearest", query);
+      String using = request.get("using") instanceof String name ? name : "";
+      Map<String, Object> described = collection.dense().get(using);
+      if (described == null) {
+        throw Refusal.wrong("Not existing vector name error: " + using);
+      }
+      distance = String.valueOf(described.get("distance"));
+      StoredVector asked = StoredVector.dense(nearest, described);
+      points.removeIf(point -> point.getValue().getValue().vectors().get(using) == null);
+      for (Map.Entry<PointId, Map.Entry<Shard, Point>> point : points) {
+        StoredVector own = point.getValue().getValue().vectors().get(using);
+        if (own != null) {
+          scores.put(point.getKey(), own.similarity(asked.rows(), distance));
+        }
+      }
+      points.sort(Comparator.comparingDouble(point -> -scores.getOrDefault(point.getKey(), 0.0)));
+    }
+    boolean farther = distance.equals("Euclid") || distance.equals("Manhattan");
+    List<Object> found = new ArrayList<>();
+    for (Map.Entry<PointId, Map.Entry<Shard, Point>> point :
+        points.subList(0, (int) Math.min(limit, points.size()))) {
+      Map<String, @Nullable Object> told = told(point.getKey(), point.getValue(), false);
+      double score = scores.getOrDefault(point.getKey(), 0.0);
+      told.put("version", 0L);
+      told.put("score", (float) (farther ? -score : score));
+      found.add(told);
+    }
+    return Map.of("points", found);
+  }
+
+  private void limit(long value, String field, String parameter) {
+    if (collection.strict().get(field) instanceof Long most && value > most) {
+      throw Refusal.strict(
+          "Limit exceeded " + value + " > " + most + " for \"" + parameter + "\"",
+          "Reduce the \"" + parameter + "\" parameter to or below " + most + ".");
+    }
+  }
+
+  private Map<String, @Nullable Object> told(
+      PointId id, Map.Entry<Shard, Point> found, boolean payloadByDefault) {
+    Map<String, @Nullable Object> told = new LinkedHashMap<>();
+    Point point = found.getValue();
+    told.put("id", id.json());
+    Object selected = request.get("with_payload");
+    List<?> keys = map(selected).get("include") instanceof List<?> include ? include : List.of();
+    if (selected instanceof List<?> names) {
+      keys = names;
+    }
+    if (selected instanceof Map<?, ?> || selected instanceof List<?>) {
+      Map<String, @Nullable Object> some = new LinkedHashMap<>(point.payload());
+      some.keySet().retainAll(new HashSet<Object>(keys));
+      told.put("payload", some);
+    } else if (truth(selected, payloadByDefault)) {
+      told.put("payload", point.payload());
+    }
+    if (request.get("with_vector") instanceof List<?> || truth(request.get("with_vector"), false)) {
+      Map<String, @Nullable Object> vectors = new LinkedHashMap<>();
+      point.vectors().forEach((name, vector) -> vectors.put(name, vector.json()));
+      boolean single = vectors.size() == 1 && vectors.containsKey("");
+      told.put("vector", single ? vectors.get("") : vectors);
+    }
+    if (found.getKey().key != null) {
+      told.put("shard_key", found.getKey().key);
+    }
+    return told;
+  }
+}
