@@ -2,6 +2,7 @@ package drillbook.engine;
 
 import drillbook.engine.chroma.ChromaEngine;
 import drillbook.engine.pgvector.PgvectorEngine;
+import drillbook.engine.pinecone.PineconeEngine;
 import drillbook.engine.qdrant.QdrantEngine;
 import drillbook.engine.weaviate.WeaviateEngine;
 import drillbook.failure.DrillbookException;
@@ -19,6 +20,7 @@ public final class Engines {
       Stream.of(
               new Registration(ChromaEngine.PROFILE, ChromaEngine::new),
               new Registration(PgvectorEngine.PROFILE, PgvectorEngine::new),
+              new Registration(PineconeEngine.PROFILE, PineconeEngine::new),
               new Registration(QdrantEngine.PROFILE, QdrantEngine::new),
               new Registration(WeaviateEngine.PROFILE, WeaviateEngine::new))
           .collect(

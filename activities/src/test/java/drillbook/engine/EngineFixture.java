@@ -240,9 +240,16 @@ public abstract class EngineFixture {
     return failure;
   }
 
-  /** Returns a schema of a layout, without index. */
+  /** Returns a schema of a layout, without index unless sparse vectors need one beside them. */
   final CollectionSchema draft(String hint, RecordLayout layout) {
-    return schema(name(hint), layout, "text").withoutIndex();
+    Draft draft = schema(name(hint), layout, "text");
+    return engineProfile()
+        .vectors()
+        .sparse()
+        .besideMetric()
+        .filter(metric -> !layout.sparse().isEmpty())
+        .map(draft::withIndex)
+        .orElseGet(draft::withoutIndex);
   }
 
   /** Returns a layout of two dense vectors. */
@@ -252,10 +259,12 @@ public abstract class EngineFixture {
         List.of());
   }
 
-  /** Returns a layout of a dense and a sparse vector. */
+  /** Returns a layout of a dense and a sparse vector, which is called as the engine wants it. */
   final RecordLayout sparse() {
+    String only = engineProfile().vectors().sparse().onlyName();
     return new RecordLayout(
-        List.of(vector(ElementType.F32)), List.of(new SparseField("words", ElementType.F32, 1000)));
+        List.of(vector(ElementType.F32)),
+        List.of(new SparseField(only.isEmpty() ? "words" : only, ElementType.F32, 1000)));
   }
 
   /** Returns the ten nearest records. */

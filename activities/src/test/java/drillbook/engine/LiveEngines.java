@@ -2,6 +2,7 @@ package drillbook.engine;
 
 import drillbook.engine.chroma.TestingChroma;
 import drillbook.engine.pgvector.TestingRows;
+import drillbook.engine.pinecone.TestingPinecone;
 import drillbook.engine.qdrant.TestingPoints;
 import drillbook.engine.qdrant.TestingQdrant;
 import drillbook.engine.weaviate.TestingWeaviate;
@@ -34,6 +35,16 @@ public final class LiveEngines {
                   () -> address("pgvector", postgres().url(), postgres().credential()),
                   (at, schema, tenant, ids) ->
                       TestingRows.delete(postgres(), schema, tenant, ids)),
+              new Live(
+                  "pinecone",
+                  true,
+                  () ->
+                      address(
+                          "pinecone",
+                          TestingPinecone.shared().url(),
+                          TestingPinecone.shared().credential()),
+                  (at, schema, tenant, ids) ->
+                      TestingPinecone.shared().delete(schema, tenant, ids)),
               new Live(
                   "qdrant",
                   true,

@@ -1,0 +1,239 @@
+package drillbook.engine.pinecone;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.secret.SecretReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.Headers;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls to Pinecone's control plane and to the hosts of its indexes: connections kept alive, one
+ * attempt each, the answer read as it arrives. Safe for use by several threads.
+ *
+ * <p>Each call runs on a virtual thread of its own, so that an interrupt of the caller ends it at
+ * once, whatever it blocks on.
+ */
+final class PineconeHttp implements AutoCloseable {
+  /** Reads an answer's body; the stream ends with the call. */
+  @FunctionalInterface
+  interface Answer<T> {
+    T read(InputStream body, Headers headers) throws IOException;
+  }
+
+  /** An answer whose form is not that of the API. */
+  static final class MalformedAnswerException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    MalformedAnswerException(String message) {
+      super(message);
+    }
+  }
+
+  static final String VERSION = "2025-10";
+  static final MediaType JSON_TYPE = MediaType.get("application/json");
+
+  /** JSON with bounds far above what Pinecone's limits of a record allow, floats parsed fast. */
+  static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(4 << 20).maxNumberLength(400).build())
+          .build();
+
+  /** Small documents: maps come and go with sorted keys, integers and floats stay apart. */
+  static final ObjectMapper MAPPER =
+      new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  private static final Duration END_OF_INTERRUPTED_CALL = Duration.ofSeconds(5);
+  private static final int KEPT_CONNECTIONS = 32;
+  private static final int LARGEST_DOCUMENT = 32 << 20;
+
+  private final HttpUrl root;
+  private final SecretReference credential;
+  private final InstantSource clock;
+  private final OkHttpClient client;
+
+  PineconeHttp(URI url, SecretReference credential, InstantSource clock) throws DrillbookException {
+    this.root = PineconeHosts.controlPlane(url);
+    this.credential = credential;
+    this.clock = clock;
+    this.client =
+        new OkHttpClient.Builder()
+            .connectTimeout(Duration.ofSeconds(10))
+            .readTimeout(Duration.ofMinutes(1))
+            .writeTimeout(Duration.ofMinutes(1))
+            .callTimeout(Duration.ofMinutes(5))
+            .connectionPool(
+                new ConnectionPool(KEPT_CONNECTIONS, 5, java.util.concurrent.TimeUnit.MINUTES))
+            .retryOnConnectionFailure(false)
+            // A redirect would carry the key to a host that nobody named.
+            .followRedirects(false)
+            .build();
+  }
+
+  /** Returns an address of the control plane, each segment taken literally. */
+  HttpUrl control(String... segments) throws DrillbookException {
+    return below(root, segments);
+  }
+
+  /** Returns the base address of an index, from the host that the control plane named. */
+  HttpUrl indexHost(String index, String host) throws DrillbookException {
+    return PineconeHosts.dataPlane(root, index, host);
+  }
+
+  /** Returns an address below another, each segment taken literally. */
+  static HttpUrl below(HttpUrl base, String... segments) throws DrillbookException {
+    HttpUrl.Builder builder = base.newBuilder();
+    for (String segment : segments) {
+      // Url builders resolve these, and the request would then mean another thing.
+      if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+        throw new DrillbookException(
+            FailureKind.CONFIGURATION, "pinecone has nothing of this name: '" + segment + "'");
+      }
+      builder.addPathSegment(segment);
+    }
+    return builder.build();
+  }
+
+  /** Sends a GET and reads its small answer. */
+  Object get(String what, HttpUrl url) throws DrillbookException, InterruptedException {
+    return get(what, url, (body, headers) -> document(body));
+  }
+
+  /** Sends a GET and reads the answer as it arrives. */
+  <T> T get(String what, HttpUrl url, Answer<T> answer)
+      throws DrillbookException, InterruptedException {
+    return call(what, new Request.Builder().url(url), answer);
+  }
+
+  /** Sends a small document by a method, and reads the small answer. */
+  Object send(String what, String method, HttpUrl url, @Nullable Object document)
+      throws DrillbookException, InterruptedException {
+    return send(what, method, url, document, (body, headers) -> document(body));
+  }
+
+  /** Sends a small document by a method, and reads the answer as it arrives. */
+  <T> T send(String what, String method, HttpUrl url, @Nullable Object document, Answer<T> answer)
+      throws DrillbookException, InterruptedException {
+    RequestBody body = document == null ? null : RequestBody.create(bytes(document), JSON_TYPE);
+    return call(what, new Request.Builder().url(url).method(method, body), answer);
+  }
+
+  /** Sends bytes that are JSON, and reads the answer as it arrives. */
+  <T> T post(String what, HttpUrl url, byte[] json, int length, Answer<T> answer)
+      throws DrillbookException, InterruptedException {
+    RequestBody body = RequestBody.create(json, JSON_TYPE, 0, length);
+    return call(what, new Request.Builder().url(url).post(body), answer);
+  }
+
+  /** Returns a small document as text, keys sorted. */
+  static String json(Object document) {
+    try {
+      return MAPPER.writeValueAsString(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("no JSON: " + document.getClass(), e);
+    }
+  }
+
+  private static byte[] bytes(Object document) {
+    return json(document).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  /** Returns what a JSON text says: maps, lists, numbers, texts; an empty map where it is empty. */
+  static Object document(InputStream body) throws IOException {
+    byte[] bytes = body.readNBytes(LARGEST_DOCUMENT + 1);
+    if (bytes.length > LARGEST_DOCUMENT) {
+      throw new MalformedAnswerException("it is longer than " + LARGEST_DOCUMENT + " bytes");
+    }
+    Object document = bytes.length == 0 ? Map.of() : MAPPER.readValue(bytes, Object.class);
+    if (document == null) {
+      throw new MalformedAnswerException("it is null");
+    }
+    return document;
+  }
+
+  /** Returns a document's field as a map; an empty one where it is absent, null or no map. */
+  static Map<String, Object> map(@Nullable Object document, String field) {
+    Map<String, Object> fields = new TreeMap<>();
+    if (document instanceof Map<?, ?> map && map.get(field) instanceof Map<?, ?> inner) {
+      inner.forEach((key, value) -> {
+        if (value != null) {
+          fields.put((String) key, value);
+        }
+      });
+    }
+    return fields;
+  }
+
+  private <T> T call(String what, Request.Builder builder, Answer<T> answer)
+      throws DrillbookException, InterruptedException {
+    authenticate(builder);
+    Request request = builder.header("X-Pinecone-Api-Version", VERSION).build();
+    Call call = client.newCall(request);
+    FutureTask<T> task =
+        new FutureTask<>(() -> {
+          try (Response response = call.execute()) {
+            if (!response.isSuccessful()) {
+              throw PineconeFailures.refusal(what, request, response, clock.instant());
+            }
+            return answer.read(response.body().byteStream(), response.headers());
+          }
+        });
+    Thread thread = Thread.ofVirtual().name("pinecone").start(task);
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      call.cancel();
+      thread.interrupt();
+      thread.join(END_OF_INTERRUPTED_CALL);
+      throw e;
+    } catch (ExecutionException e) {
+      throw PineconeFailures.failure(what, request, e.getCause());
+    }
+  }
+
+  private void authenticate(Request.Builder builder) throws DrillbookException {
+    if (!credential.isPresent()) {
+      return;
+    }
+    String key = credential.resolve();
+    // OkHttp would refuse other characters too, but its message would quote the key.
+    if (key.isEmpty() || !key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "credential " + credential + " cannot be a Pinecone API key: it is empty or has spaces",
+          "Store the bare key, one line.");
+    }
+    builder.header("Api-Key", key);
+  }
+
+  @Override
+  public void close() {
+    client.dispatcher().cancelAll();
+    client.dispatcher().executorService().shutdown();
+    client.connectionPool().evictAll();
+  }
+}
