@@ -86,7 +86,7 @@ public final class SeenRecords {
   }
 
   /** Returns the encoded ids in the order of reading. */
-  List<byte[]> ids() {
+  public List<byte[]> ids() {
     return byId.keySet().stream().map(HexFormat.of()::parseHex).toList();
   }
 
