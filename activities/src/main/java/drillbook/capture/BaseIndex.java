@@ -61,6 +61,12 @@ final class BaseIndex implements AutoCloseable {
     return Arrays.equals(known, contentHash);
   }
 
+  /** Copies the content hash of the record at a position. */
+  synchronized void contentHash(long position, byte[] contentHash)
+      throws DrillbookException, InterruptedException {
+    file.contentHash(position, contentHash);
+  }
+
   /** Opens a walk over all entries, position 0 first. */
   synchronized IndexCursor cursor() throws DrillbookException, InterruptedException {
     return file.cursor();

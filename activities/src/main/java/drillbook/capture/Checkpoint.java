@@ -16,12 +16,14 @@ import java.util.List;
  * @param tenant the part's tenant number
  * @param cursor where reading goes on
  * @param complete true: the range was read to its end
+ * @param whole true: every record is read, false: what changed
  * @param segments what it wrote so far
  * @param seen which entries of the base index were met so far, as a stored bit set; empty where
  *     there is no base
- * @param records how many records were read
+ * @param records how many records were met
+ * @param unchanged how many of them by their ids alone
  * @param stored how many of them were written
- * @param sum over all records read, modulo 2^256, hex
+ * @param sum over all records met, modulo 2^256, hex
  * @param vectors what was added up of the vectors of all records read, by the layout's order
  */
 record Checkpoint(
@@ -30,9 +32,11 @@ record Checkpoint(
     int tenant,
     String cursor,
     boolean complete,
+    boolean whole,
     List<Segment> segments,
     List<Stored> seen,
     long records,
+    long unchanged,
     long stored,
     String sum,
     List<VectorSums> vectors) {

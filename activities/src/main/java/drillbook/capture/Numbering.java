@@ -2,6 +2,7 @@ package drillbook.capture;
 
 import drillbook.archive.ArchivedBackup;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.Mark;
 import drillbook.manifest.Catalog;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,7 +17,13 @@ import java.util.Set;
 final class Numbering {
   private Numbering() {}
 
-  static Catalog of(List<CollectionSchema> schemas, Optional<ArchivedBackup> parent) {
+  /**
+   * Numbers what a capture sees.
+   *
+   * @param marks how far the engine had come, by collection
+   */
+  static Catalog of(
+      List<CollectionSchema> schemas, List<Mark> marks, Optional<ArchivedBackup> parent) {
     List<Catalog.Entry> entries = new ArrayList<>();
     int next = parent.map(ArchivedBackup::nextCollectionNumber).orElse(0);
     for (CollectionSchema schema : schemas) {
@@ -29,9 +36,17 @@ final class Numbering {
       known.ifPresent(entry -> tenants.addAll(entry.tenants()));
       tenants.addAll(schema.tenants());
       int number = known.isPresent() ? known.get().number() : next++;
-      entries.add(new Catalog.Entry(number, schema, List.copyOf(tenants)));
+      entries.add(new Catalog.Entry(number, schema, List.copyOf(tenants), mark(schema, marks)));
     }
     return new Catalog(entries);
+  }
+
+  private static String mark(CollectionSchema schema, List<Mark> marks) {
+    return marks.stream()
+        .filter(mark -> mark.collection().equals(schema.name()))
+        .map(Mark::text)
+        .findFirst()
+        .orElse("");
   }
 
   private static boolean isSame(CollectionSchema before, CollectionSchema now) {

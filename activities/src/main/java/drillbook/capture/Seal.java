@@ -60,6 +60,7 @@ public final class Seal {
   private final List<Stored> written = new ArrayList<>();
   private final List<BackupProfile.Part> profiles = new ArrayList<>();
   private long addedBytes;
+  private long unchanged;
   private long changed;
   private long deleted;
 
@@ -154,6 +155,7 @@ public final class Seal {
     Optional<BaseIndex> base = Optional.empty();
     BitSet seen = new BitSet();
     List<VectorSums> vectors = List.of();
+    long told = 0;
     if (chain.knows(part)) {
       base = Optional.of(chain.base(part, capture.scratchFile("seal-base")));
     }
@@ -161,6 +163,7 @@ public final class Seal {
       if (checkpoint.part().equals(part)) {
         captured.addAll(checkpoint.segments());
         vectors = PartMeter.plus(vectors, checkpoint.vectors());
+        told += checkpoint.unchanged();
         if (base.isPresent() && !checkpoint.seen().isEmpty()) {
           seen.or(SeenSet.read(store, checkpoint.seen().getFirst(), base.get().size()));
         }
@@ -173,7 +176,8 @@ public final class Seal {
       captured.addAll(unseen.confirm(base.get(), seen));
       vectors = PartMeter.plus(vectors, unseen.vectors());
     }
-    profile(part, token, vectors);
+    unchanged += told;
+    profile(part, token, vectors, told, chain.parent());
     try (PartSeal seal =
         new PartSeal(
             store, part, captured, base, seen, parentIndex, capture.scratchFile("seal-live"))) {
@@ -197,9 +201,34 @@ public final class Seal {
     }
   }
 
-  private void profile(PartId part, TokenFile token, List<VectorSums> vectors)
-      throws DrillbookException {
+  /**
+   * Says what a part's vectors are like. Those of records that did not change were not read: they
+   * are like the parent's, of which every record that is gone or read again took an even share.
+   */
+  private void profile(
+      PartId part,
+      TokenFile token,
+      List<VectorSums> read,
+      long told,
+      Optional<ArchivedBackup> parent)
+      throws DrillbookException, InterruptedException {
     RecordLayout layout = token.entry(part.collection()).schema().layout();
+    List<VectorSums> vectors = read;
+    if (told > 0 && parent.isPresent()) {
+      List<VectorSums> kept = List.of();
+      long before =
+          parent.get().parts().entrySet().stream()
+              .filter(known -> known.getKey().equals(part))
+              .mapToLong(known -> known.getValue().count())
+              .sum();
+      double share = (double) told / Math.max(told, before);
+      for (Stored file : parent.get().manifest().profile()) {
+        kept =
+            BackupProfile.decode(Artifacts.read(store, file), file.key())
+                .share(part.collection(), part.tenant(), layout, share);
+      }
+      vectors = kept.isEmpty() ? List.of() : PartMeter.plus(kept, read);
+    }
     if (!layout.vectors().isEmpty() && !vectors.isEmpty()) {
       profiles.add(BackupProfile.part(part.collection(), part.tenant(), layout, vectors));
     }
@@ -353,6 +382,7 @@ public final class Seal {
         parts.stream().mapToLong(Manifest.Part::count).sum(),
         parts.stream().mapToLong(Manifest.Part::logicalBytes).sum(),
         addedBytes,
+        run.records() - unchanged,
         changed,
         deleted,
         PRODUCT);

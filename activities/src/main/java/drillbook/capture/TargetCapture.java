@@ -12,10 +12,12 @@ import drillbook.backup.RangeReport;
 import drillbook.backup.RangeRun;
 import drillbook.engine.Capability;
 import drillbook.engine.Capture;
+import drillbook.engine.CaptureNotes;
 import drillbook.engine.CaptureToken;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
+import drillbook.engine.Mark;
 import drillbook.engine.Probe;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
@@ -33,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Captures a target: the steps of a backup before it is sealed, each of which can be repeated in
@@ -193,7 +196,7 @@ public final class TargetCapture {
               firstNumber,
               progress::read,
               clock)
-          .capture(engine.records());
+          .capture(engine);
     }
     String key =
         backup.backupId() + "-g" + run.generation() + "-" + part.toString().replace('/', '-');
@@ -210,7 +213,7 @@ public final class TargetCapture {
               firstNumber,
               progress::read,
               clock)
-          .capture(engine.records());
+          .capture(engine);
     }
   }
 
@@ -275,12 +278,14 @@ public final class TargetCapture {
     Probe probe = engine.control().probe();
     List<CollectionSchema> schemas = Selection.schemas(target, engine.profile(), engine.control());
     String notesFolder = workspace.newNotesFolder(generation);
-    Capture capture = engine.records().begin(schemas, workspace.notes(notesFolder));
+    Optional<ArchivedBackup> parent = parent(run);
+    Capture capture = begin(run, parent, schemas, workspace.notes(notesFolder));
     boolean complete = false;
     try {
       CaptureToken seen = meant(capture.token());
-      Catalog catalog = Numbering.of(asSeen(schemas, seen), parent(run));
-      TokenFile token = TokenFile.of(seen, probe.version(), notesFolder, catalog);
+      Catalog catalog = Numbering.of(asSeen(schemas, seen), seen.marks(), parent);
+      Set<PartId> known = parent.map(backup -> backup.parts().keySet()).orElse(Set.of());
+      TokenFile token = TokenFile.of(seen, probe.version(), notesFolder, catalog, known);
       workspace.putToken(generation, token);
       Held held = new Held(capture, opened(generation, token));
       complete = true;
@@ -290,6 +295,25 @@ public final class TargetCapture {
         capture.close();
       }
     }
+  }
+
+  /** An increment asks for what changed; a full reads everything, whatever the engine can tell. */
+  private Capture begin(
+      CaptureRun run,
+      Optional<ArchivedBackup> parent,
+      List<CollectionSchema> schemas,
+      CaptureNotes notes)
+      throws DrillbookException, InterruptedException {
+    boolean told = engine.profile().has(Capability.CHANGES_BY_WATERMARK);
+    if (parent.isEmpty() || run.plan().kind() != BackupKind.INCREMENTAL || !told) {
+      return engine.records().begin(schemas, notes);
+    }
+    List<Mark> since =
+        parent.get().catalog().collections().stream()
+            .filter(entry -> !entry.mark().isEmpty())
+            .map(entry -> new Mark(entry.schema().name(), entry.mark()))
+            .toList();
+    return engine.changes().begin(schemas, since, notes);
   }
 
   /** Leaves out tenants that the target does not mean, of those that the capture sees. */
@@ -302,10 +326,14 @@ public final class TargetCapture {
       if (tenants.contains(range.tenant())) {
         ranges.add(
             new CaptureToken.Range(
-                Selection.withTenants(schema, tenants), range.tenant(), range.position()));
+                Selection.withTenants(schema, tenants),
+                range.tenant(),
+                range.position(),
+                range.changes()));
       }
     }
-    return new CaptureToken(token.snapshot(), token.consistency(), token.asOf(), ranges);
+    return new CaptureToken(
+        token.snapshot(), token.consistency(), token.asOf(), ranges, token.marks());
   }
 
   /** Returns the schemas as the capture sees them: a tenant may have come since they were read. */

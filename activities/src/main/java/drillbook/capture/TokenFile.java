@@ -11,6 +11,7 @@ import drillbook.manifest.Catalog;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A capture's token as it lies in the store while the run goes on: ranges are read by it in other
@@ -39,8 +40,9 @@ record TokenFile(
    * @param collection the collection's number in the catalog
    * @param tenant the tenant's number
    * @param position the adapter's own description
+   * @param changes whether what changed since the parent can be told, and the parent has the part
    */
-  record Range(int collection, int tenant, String position) {
+  record Range(int collection, int tenant, String position, boolean changes) {
     PartId part() {
       return new PartId(collection, tenant);
     }
@@ -50,8 +52,17 @@ record TokenFile(
     ranges = List.copyOf(ranges);
   }
 
-  /** Returns a token's file. */
-  static TokenFile of(CaptureToken token, String engineVersion, String notesFolder, Catalog catalog)
+  /**
+   * Returns a token's file.
+   *
+   * @param known parts that the parent holds: only of these changes mean something
+   */
+  static TokenFile of(
+      CaptureToken token,
+      String engineVersion,
+      String notesFolder,
+      Catalog catalog,
+      Set<PartId> known)
       throws DrillbookException {
     List<Range> ranges = new ArrayList<>();
     for (CaptureToken.Range range : token.ranges()) {
@@ -61,7 +72,8 @@ record TokenFile(
         throw new DrillbookException(
             FailureKind.INTERNAL, "a range names a tenant that its schema does not have");
       }
-      ranges.add(new Range(entry.number(), tenant, range.position()));
+      boolean changes = range.changes() && known.contains(new PartId(entry.number(), tenant));
+      ranges.add(new Range(entry.number(), tenant, range.position(), changes));
     }
     return new TokenFile(
         engineVersion,
@@ -86,7 +98,7 @@ record TokenFile(
   CaptureToken.Range range(Range range) throws DrillbookException {
     Catalog.Entry entry = entry(range.collection());
     return new CaptureToken.Range(
-        entry.schema(), entry.tenants().get(range.tenant()), range.position());
+        entry.schema(), entry.tenants().get(range.tenant()), range.position(), range.changes());
   }
 
   /** Returns the parts that exist now, ordered. Tenants that are gone only keep their number. */

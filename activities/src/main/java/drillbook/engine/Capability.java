@@ -11,7 +11,10 @@ public enum Capability {
   SNAPSHOT_READ,
   /** The snapshot lives as long as the {@link Capture} that opened it stays open. */
   HELD_SNAPSHOT,
-  /** The engine says what changed since a capture; without it an increment scans. */
+  /**
+   * The engine says what changed since a capture, and names what did not ({@link Changes}); without
+   * it an increment scans.
+   */
   CHANGES_BY_WATERMARK,
   /** Collections have tenants within them. */
   TENANTS,

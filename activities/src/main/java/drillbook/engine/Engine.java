@@ -34,6 +34,19 @@ public interface Engine extends AutoCloseable {
    */
   Records records() throws drillbook.failure.DrillbookException;
 
+  /**
+   * Returns the face that reads only what changed. Does no I/O.
+   *
+   * @throws drillbook.failure.DrillbookException UNSUPPORTED where {@link
+   *     Capability#CHANGES_BY_WATERMARK} is not declared
+   */
+  default Changes changes() throws drillbook.failure.DrillbookException {
+    throw new drillbook.failure.DrillbookException(
+        drillbook.failure.FailureKind.UNSUPPORTED,
+        "changes cannot be read: " + profile().name() + " does not tell what changed",
+        "Read all records.");
+  }
+
   /** Releases connections. Never fails. */
   @Override
   void close();

@@ -49,6 +49,11 @@ public final class GuardedEngine implements Engine {
     return new GuardedRecords(engine.records());
   }
 
+  @Override
+  public Changes changes() throws DrillbookException {
+    return engine.changes();
+  }
+
   /** Leaves the engine open. */
   @Override
   public void close() {}

@@ -76,10 +76,7 @@ public final class RecordHasher {
     if (!batch.layout().equals(layout)) {
       throw new IllegalArgumentException("batch of another layout: " + batch.layout());
     }
-    BytesColumn ids = batch.ids();
-    digest.update(ID_DOMAIN);
-    digest.update(ids.data(), ids.offset(record), ids.length(record));
-    finish(idHash);
+    hashId(batch.ids(), record, idHash);
     writeCanonical(batch, record);
     digest.update(RECORD_DOMAIN);
     digest.update(cbor.buffer(), 0, cbor.length());
@@ -87,6 +84,17 @@ public final class RecordHasher {
     if (cbor.length() > KEPT_BYTES) {
       cbor = new CanonicalCbor();
     }
+  }
+
+  /**
+   * Hashes the id of one record.
+   *
+   * @param idHash receives 32 bytes: SHA-256 over the domain of ids and the encoded id
+   */
+  public void hashId(BytesColumn ids, int record, byte[] idHash) {
+    digest.update(ID_DOMAIN);
+    digest.update(ids.data(), ids.offset(record), ids.length(record));
+    finish(idHash);
   }
 
   /** Returns the canonical form of a record, for the specification's test vectors. */

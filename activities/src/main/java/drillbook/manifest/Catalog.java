@@ -45,11 +45,19 @@ public record Catalog(List<Entry> collections) {
    * @param number its number in keys and parts; stable along a chain of backups
    * @param schema what it is
    * @param tenants its tenants; the position is the tenant's number, stable along a chain
+   * @param mark how far the engine had come, in its adapter's words, for the next increment; empty
+   *     where the engine does not tell what changed
    */
-  public record Entry(int number, CollectionSchema schema, List<String> tenants) {
+  public record Entry(int number, CollectionSchema schema, List<String> tenants, String mark) {
+    /** Creates an entry after which changes cannot be told. */
+    public Entry(int number, CollectionSchema schema, List<String> tenants) {
+      this(number, schema, tenants, "");
+    }
+
     /** Rejects a negative number. */
     public Entry {
       Objects.requireNonNull(schema, "schema == null");
+      Objects.requireNonNull(mark, "mark == null");
       tenants = List.copyOf(tenants);
       if (number < 0) {
         throw new IllegalArgumentException("collection number must be >= 0: " + number);

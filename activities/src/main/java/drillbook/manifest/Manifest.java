@@ -31,6 +31,8 @@ import java.util.Objects;
  * @param records how many records the folded state has
  * @param logicalBytes the bytes of these records' columns
  * @param storedBytes what this backup added to the store
+ * @param read how many records were read for this backup; of the others the engine said that they
+ *     are as the parent has them
  * @param changed how many records this backup added or changed
  * @param deleted how many records this backup saw deleted
  * @param product the product and version that wrote it
@@ -56,6 +58,7 @@ public record Manifest(
     long records,
     long logicalBytes,
     long storedBytes,
+    long read,
     long changed,
     long deleted,
     String product) {

@@ -144,6 +144,23 @@ public record BackupProfile(List<Part> parts) {
     return mean.array();
   }
 
+  /**
+   * Returns what a part of a tenant's vectors add up to, were each like all: an increment that read
+   * only what changed has no more of the others. Empty where nothing is said of the tenant.
+   *
+   * @param layout of the tenant's records
+   * @param share how many of the records are left, 0 to 1
+   */
+  public List<VectorSums> share(int collection, int tenant, RecordLayout layout, double share) {
+    for (Part part : parts) {
+      boolean meant = part.collection() == collection && part.tenant() == tenant;
+      if (meant && part.vectors().size() == layout.vectors().size()) {
+        return part.vectors().stream().map(vector -> VectorSums.share(vector, share)).toList();
+      }
+    }
+    return List.of();
+  }
+
   /** Returns the profile as canonical JSON. */
   public byte[] encode() {
     return CanonicalJson.encode(bounded());

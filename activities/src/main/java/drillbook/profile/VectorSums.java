@@ -2,6 +2,7 @@ package drillbook.profile;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /**
  * What was added up of one vector column so far: kept with a range's checkpoint, so that finished
@@ -45,6 +46,44 @@ public record VectorSums(
     return sums.clone();
   }
 
+  /**
+   * Returns what a part of the vectors that a profile tells of add up to, were each like all.
+   * Values that are no finite numbers are none to share: as many as there were, where so many
+   * vectors are left.
+   *
+   * @param share 0 to 1
+   */
+  static VectorSums share(BackupProfile.Vector vector, double share) {
+    long vectors = Math.round(vector.count() * share);
+    if (vectors == 0) {
+      return NONE;
+    }
+    long notFinite = Math.min(vector.notFinite(), vectors);
+    long finite = vectors - notFinite;
+    BackupProfile.Norm norm = vector.norm();
+    FloatBuffer centroid =
+        ByteBuffer.wrap(vector.centroid()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    boolean none = vector.count() == vector.notFinite();
+    ByteBuffer sums =
+        ByteBuffer.allocate(Double.BYTES * (none ? vector.dimension() : centroid.remaining()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    while (centroid.hasRemaining()) {
+      sums.putDouble((double) centroid.get() * finite);
+    }
+    return new VectorSums(
+        vectors,
+        vector.dimension() == 0 ? -1 : vector.dimension(),
+        notFinite,
+        vector.nan(),
+        vector.infinite(),
+        Math.min(Math.round(vector.zero() * share), finite),
+        norm.mean() * finite,
+        (norm.deviation() * norm.deviation() + norm.mean() * norm.mean()) * finite,
+        norm.least(),
+        norm.most(),
+        sums.array());
+  }
+
   /** Returns how many vectors have a norm. */
   long finite() {
     return vectors - notFinite;
@@ -75,7 +114,11 @@ public record VectorSums(
         same ? added(sums, other.sums) : new byte[0]);
   }
 
+  /** Returns no sums where one of both has none. */
   private static byte[] added(byte[] left, byte[] right) {
+    if (left.length != right.length) {
+      return new byte[0];
+    }
     ByteBuffer a = ByteBuffer.wrap(left).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer b = ByteBuffer.wrap(right).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer sum = ByteBuffer.allocate(left.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -284,6 +284,19 @@ public class EngineRun implements AutoCloseable {
     }
   }
 
+  /** Hands every record of a tenant to a consumer. */
+  public void readTenant(CollectionSchema schema, String tenant, BatchConsumer consumer)
+      throws Exception {
+    MemoryNotes notes = new MemoryNotes();
+    try (Capture capture = engine.records().begin(List.of(schema), notes)) {
+      for (CaptureToken.Range range : capture.token().ranges()) {
+        if (range.tenant().equals(tenant)) {
+          engine.records().read(capture.token(), range, "", notes, consumer);
+        }
+      }
+    }
+  }
+
   /** Returns every record of a collection. */
   public SeenRecords contents(CollectionName name) throws Exception {
     SeenRecords contents = new SeenRecords();

@@ -22,16 +22,34 @@ public final class MemoryRun extends EngineRun {
       RecordLayout.dense(new VectorField("", ElementType.F32, DIMENSION, false));
 
   private final boolean snapshots;
+  private final MemoryServer server;
 
   public MemoryRun(Path folder, ArtifactStore store, boolean snapshots) throws Exception {
+    this(folder, store, snapshots, new MemoryServer(), false);
+  }
+
+  private MemoryRun(
+      Path folder, ArtifactStore store, boolean snapshots, MemoryServer server, boolean telling)
+      throws Exception {
     super(
         "docs",
         EngineAddress.of("memory", "memory://here"),
-        engine(new MemoryServer(), snapshots),
+        telling ? MemoryEngine.telling(server) : engine(server, snapshots),
         folder,
         store,
         "");
     this.snapshots = snapshots;
+    this.server = server;
+  }
+
+  /** Runs on an engine that has no snapshots and tells what changed all the same. */
+  public static MemoryRun telling(Path folder) throws Exception {
+    return new MemoryRun(folder, new MemoryArtifactStore(), false, new MemoryServer(), true);
+  }
+
+  /** Returns what the engine speaks to. */
+  public MemoryServer server() {
+    return server;
   }
 
   public MemoryRun(Path folder) throws Exception {

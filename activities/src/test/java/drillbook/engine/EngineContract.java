@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * questions of {@link EngineFixture}; differences are declared in its {@link EngineProfile}, and
  * both sides of a declaration are asserted: nothing is skipped.
  */
-public abstract class EngineContract extends ReadingContract {
+public abstract class EngineContract extends ChangesContract {
 
   @Test
   void opening_an_adapter_does_no_io() throws Exception {

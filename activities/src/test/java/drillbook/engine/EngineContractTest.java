@@ -126,6 +126,18 @@ class EngineContractTest {
       case MERGES_ON_UPSERT -> List.of("writing_an_id_again_replaces_the_whole_record");
       case TRUNCATES_BATCH -> List.of("a_batch_beyond_one_request_is_written_whole");
       case FETCH_FAILS_ON_UNKNOWN -> List.of("fetch_returns_the_records_that_exist");
+      case CHANGE_UNTOLD ->
+          List.of(
+              "changes_are_told_since_a_mark_or_refused",
+              "the_mark_of_an_increment_is_what_the_next_begins_from",
+              "what_was_open_at_the_mark_is_changed_once_it_is_committed");
+      case UNCHANGED_UNNAMED ->
+          List.of(
+              "changes_are_told_since_a_mark_or_refused",
+              "the_mark_of_an_increment_is_what_the_next_begins_from",
+              "what_was_open_at_the_mark_is_changed_once_it_is_committed",
+              "marks_that_are_not_the_collections_own_tell_nothing",
+              "reading_changes_resumes_from_any_cursor");
     };
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -62,6 +63,21 @@ public abstract class EngineFixture {
   /** Deletes records in the live engine, past the adapter. */
   protected abstract void delete(CollectionSchema schema, String tenant, List<byte[]> ids)
       throws Exception;
+
+  /** A change that another client made and has not committed. */
+  protected interface Pending {
+    /** Commits it. */
+    void commit() throws Exception;
+  }
+
+  /**
+   * Changes the document of a record, past the adapter, in a transaction that stays open; empty
+   * where the engine has no transactions.
+   */
+  protected Optional<Pending> changeLater(CollectionSchema schema, String tenant, byte[] id)
+      throws Exception {
+    return Optional.empty();
+  }
 
   /** Returns how many small records exceed what the engine takes in one request. */
   protected int beyondOneRequest() {

@@ -58,7 +58,11 @@ final class FaultyEngine implements Engine, Control {
     /** A write beyond the request limit ends at the limit. */
     TRUNCATES_BATCH,
     /** Fetching an id that does not exist fails. */
-    FETCH_FAILS_ON_UNKNOWN
+    FETCH_FAILS_ON_UNKNOWN,
+    /** A record that changed is told by its id alone. */
+    CHANGE_UNTOLD,
+    /** A record that did not change is not named. */
+    UNCHANGED_UNNAMED
   }
 
   private final MemoryEngine inner;
@@ -93,6 +97,11 @@ final class FaultyEngine implements Engine, Control {
   @Override
   public Records records() {
     return new FaultyRecords(inner.records(), inner, fault);
+  }
+
+  @Override
+  public Changes changes() throws DrillbookException {
+    return new FaultyChanges(inner.changes(), fault);
   }
 
   @Override

@@ -75,7 +75,8 @@ class GuardedEngineTest {
     assertThat(methods(Records.class))
         .containsExactlyInAnyOrder("begin", "read", "fetch", "writer");
     assertThat(methods(Engine.class))
-        .containsExactlyInAnyOrder("profile", "control", "records", "close");
+        .containsExactlyInAnyOrder("profile", "control", "records", "changes", "close");
+    assertThat(methods(Changes.class)).containsExactlyInAnyOrder("begin", "read");
   }
 
   @Test

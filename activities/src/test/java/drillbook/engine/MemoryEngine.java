@@ -64,6 +64,7 @@ public final class MemoryEngine implements Engine, Control {
                 Capability.RECORDS,
                 Capability.SNAPSHOT_READ,
                 Capability.HELD_SNAPSHOT,
+                Capability.CHANGES_BY_WATERMARK,
                 Capability.TENANTS,
                 Capability.ALIASES,
                 Capability.BUILT_INDEXES,
@@ -81,11 +82,20 @@ public final class MemoryEngine implements Engine, Control {
 
   /** Returns an adapter with records and nothing else. */
   public static MemoryEngine modest(MemoryServer server) {
+    return modest(server, "modest", Set.of(Capability.RECORDS));
+  }
+
+  /** Returns an adapter with a fuzzy capture that tells what changed. */
+  public static MemoryEngine telling(MemoryServer server) {
+    return modest(server, "telling", Set.of(Capability.RECORDS, Capability.CHANGES_BY_WATERMARK));
+  }
+
+  private static MemoryEngine modest(MemoryServer server, String name, Set<Capability> has) {
     return new MemoryEngine(
         server,
         new EngineProfile(
-            "modest",
-            Set.of(Capability.RECORDS),
+            name,
+            has,
             List.of(),
             List.of(),
             NAMES,
@@ -114,6 +124,14 @@ public final class MemoryEngine implements Engine, Control {
   @Override
   public Records records() {
     return new MemoryRecords(server, profile, line);
+  }
+
+  @Override
+  public Changes changes() throws DrillbookException {
+    if (!profile.has(Capability.CHANGES_BY_WATERMARK)) {
+      throw failure(FailureKind.UNSUPPORTED, "changes could not be read: they are not told");
+    }
+    return new MemoryChanges(server, new MemoryRecords(server, profile, line), line);
   }
 
   @Override
@@ -177,7 +195,8 @@ public final class MemoryEngine implements Engine, Control {
       server.collections.put(
           schema.name(),
           new MemoryServer.Stored(
-              withIndexes(schema.named(schema.name()), later ? List.of() : schema.indexes())));
+              withIndexes(schema.named(schema.name()), later ? List.of() : schema.indexes()),
+              server.number()));
     }
   }
 

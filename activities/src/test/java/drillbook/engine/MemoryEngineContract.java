@@ -4,6 +4,7 @@ import drillbook.secret.SecretReference;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the kit asks of engines in memory. */
@@ -46,5 +47,15 @@ abstract class MemoryEngineContract extends EngineContract {
       var records = MemoryEngine.tenant(MemoryEngine.find(server, schema.name()), tenant);
       ids.forEach(id -> records.remove(HexFormat.of().formatHex(id)));
     }
+  }
+
+  @Override
+  protected Optional<Pending> changeLater(CollectionSchema schema, String tenant, byte[] id) {
+    return Optional.of(
+        server.writeLater(
+                schema.name(),
+                tenant,
+                SampleRecords.records(schema.layout(), 7000, 1, number -> id))
+            ::run);
   }
 }

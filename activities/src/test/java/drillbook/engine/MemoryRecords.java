@@ -32,19 +32,30 @@ final class MemoryRecords implements Records {
   @Override
   public Capture begin(List<CollectionSchema> collections, CaptureNotes notes)
       throws DrillbookException, InterruptedException {
+    return begin(collections, List.of(), notes);
+  }
+
+  /** Begins a capture whose ranges tell what changed since the marks that fit. */
+  Capture begin(List<CollectionSchema> collections, List<Mark> since, CaptureNotes notes)
+      throws DrillbookException, InterruptedException {
     line.request();
     List<CaptureToken.Range> ranges = new ArrayList<>();
+    List<Mark> marks = new ArrayList<>();
     synchronized (server) {
+      boolean tells = profile.has(Capability.CHANGES_BY_WATERMARK);
       for (CollectionSchema schema : collections) {
+        MemoryServer.Stored live = MemoryEngine.find(server, schema.name());
+        if (tells) {
+          marks.add(MemoryChanges.mark(server, live));
+        }
+        String known = MemoryChanges.since(server, live, since);
         for (String tenant : schema.tenants()) {
-          var ids =
-              List.copyOf(
-                  MemoryEngine.tenant(MemoryEngine.find(server, schema.name()), tenant).keySet());
+          var ids = List.copyOf(MemoryEngine.tenant(live, tenant).keySet());
           for (int part = 0; part < RANGES; part++) {
             String note = "ids-" + ranges.size();
             int from = ids.size() * part / RANGES;
             write(notes, note, ids.subList(from, ids.size() * (part + 1) / RANGES));
-            ranges.add(new CaptureToken.Range(schema, tenant, note));
+            ranges.add(new CaptureToken.Range(schema, tenant, note + known, !known.isEmpty()));
           }
         }
       }
@@ -52,7 +63,7 @@ final class MemoryRecords implements Records {
       String snapshot = whole ? server.snapshot() : "";
       CaptureToken.Consistency consistency =
           whole ? CaptureToken.Consistency.SNAPSHOT : CaptureToken.Consistency.FUZZY;
-      return new Held(new CaptureToken(snapshot, consistency, Instant.EPOCH, ranges));
+      return new Held(new CaptureToken(snapshot, consistency, Instant.EPOCH, ranges, marks));
     }
   }
 
@@ -65,7 +76,7 @@ final class MemoryRecords implements Records {
       BatchConsumer consumer)
       throws DrillbookException, InterruptedException {
     line.request();
-    List<String> ids = read(notes, range.position());
+    List<String> ids = ids(notes, range);
     RecordBatch batch = new RecordBatch(range.schema().layout());
     for (int i = cursor.isEmpty() ? 0 : Integer.parseInt(cursor); i < ids.size(); i++) {
       add(batch, records(token, range), ids.get(i));
@@ -120,7 +131,19 @@ final class MemoryRecords implements Records {
     }
   }
 
+  /** Returns the ids of a range. */
+  static List<String> ids(CaptureNotes notes, CaptureToken.Range range)
+      throws DrillbookException, InterruptedException {
+    return read(notes, range.position().replaceAll(" .*", ""));
+  }
+
   private Map<String, RecordBatch> records(CaptureToken token, CaptureToken.Range range)
+      throws DrillbookException {
+    return MemoryEngine.tenant(collection(token, range), range.tenant());
+  }
+
+  /** Returns the collection as the capture sees it. */
+  MemoryServer.Stored collection(CaptureToken token, CaptureToken.Range range)
       throws DrillbookException {
     synchronized (server) {
       Map<CollectionName, MemoryServer.Stored> collections =
@@ -133,7 +156,7 @@ final class MemoryRecords implements Records {
         throw MemoryEngine.failure(
             FailureKind.NOT_FOUND, range.schema().name() + " could not be read: it is gone");
       }
-      return MemoryEngine.tenant(stored, range.tenant());
+      return stored;
     }
   }
 
@@ -210,12 +233,8 @@ final class MemoryRecords implements Records {
               FailureKind.CONFIGURATION,
               name + " could not be written: holds " + layout + ", not " + batch.layout());
         }
-        Map<String, RecordBatch> records = MemoryEngine.tenant(stored, tenant);
-        for (int i = 0; i < batch.size(); i++) {
-          RecordBatch record = new RecordBatch(layout);
-          record.append(batch, i);
-          records.put(HexFormat.of().formatHex(batch.ids().get(i)), record);
-        }
+        MemoryEngine.tenant(stored, tenant);
+        server.write(stored, tenant, batch);
       }
     }
 

@@ -212,6 +212,7 @@ class ManifestTest {
                 0,
                 0,
                 0,
+                0,
                 ""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("parent");
@@ -241,6 +242,7 @@ class ManifestTest {
         5,
         100,
         90,
+        5,
         5,
         0,
         "drillbook 0.1.0");

@@ -173,6 +173,7 @@ public final class TestingBackup {
             0,
             0,
             records,
+            records,
             0,
             "drillbook test");
     put(backup, "manifest.json", ManifestCodec.seal(manifest, key));

@@ -7,6 +7,7 @@ import static drillbook.check.FindingCode.NORM_DRIFT;
 import static drillbook.check.FindingCode.VECTORS_NOT_FINITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import drillbook.archive.Artifacts;
 import drillbook.backup.BackupKind;
@@ -244,15 +245,48 @@ class DriftTest {
     BackupReport anew = run.backupAnew();
 
     assertThat(increment.changed()).isEqualTo(30);
-    assertThat(profile(run, increment)).isEqualTo(profile(run, full));
-    assertThat(profile(run, increment)).isEqualTo(profile(run, anew));
-    BackupProfile.Vector figures =
-        BackupProfile.decode(profile(run, increment).getBytes(StandardCharsets.UTF_8), "profile")
-            .parts()
-            .getFirst()
-            .vectors()
-            .getFirst();
+    assertThat(profile(run, full)).isEqualTo(profile(run, anew));
+    BackupProfile.Vector figures = figures(profile(run, increment));
     assertThat(figures.count()).isEqualTo(2000);
+    if (!snapshots) {
+      assertThat(profile(run, increment)).isEqualTo(profile(run, full));
+      return;
+    }
+    // It read what changed alone: what was there before is told by the parent's mean.
+    BackupProfile.Vector all = figures(profile(run, full));
+    assertThat(figures.norm().mean()).isCloseTo(all.norm().mean(), within(1e-6));
+    assertThat(figures.norm().most()).isEqualTo(all.norm().most());
+    assertThat(VectorFigures.of(figures).cosineDistance(VectorFigures.of(all)).orElseThrow())
+        .isLessThan(0.001);
+    assertThat(drift(run, full.backupId(), new DriftRule(0.001, 0.001, 0.001, 1))).isEmpty();
+  }
+
+  @Test
+  void what_an_increment_did_not_read_keeps_its_values_that_are_no_numbers() throws Exception {
+    MemoryRun run = new MemoryRun(folder);
+    CollectionSchema docs = run.create("docs");
+    MODEL.write(run, docs, "", 0, 200);
+    MODEL.ofLength(Double.NaN).write(run, docs, "", 0, 3);
+    run.backup(BackupKind.FULL);
+    MODEL.write(run, docs, "", 100, 10);
+    BackupReport same = run.backup(BackupKind.INCREMENTAL);
+    MODEL.ofLength(Double.NaN).write(run, docs, "", 50, 2);
+    BackupReport more = run.backup(BackupKind.INCREMENTAL);
+
+    assertThat(figures(profile(run, same)).notFinite()).isEqualTo(3);
+    assertThat(drift(run, same.backupId(), DriftRule.DEFAULT)).isEmpty();
+    assertThat(figures(profile(run, more)).notFinite()).isEqualTo(5);
+    assertThat(figures(profile(run, more)).count()).isEqualTo(200);
+    assertThat(codes(drift(run, more.backupId(), DriftRule.DEFAULT)))
+        .containsExactly(VECTORS_NOT_FINITE);
+  }
+
+  private static BackupProfile.Vector figures(String profile) throws Exception {
+    return BackupProfile.decode(profile.getBytes(StandardCharsets.UTF_8), "profile")
+        .parts()
+        .getFirst()
+        .vectors()
+        .getFirst();
   }
 
   @Test

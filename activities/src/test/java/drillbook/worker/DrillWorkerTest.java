@@ -136,6 +136,7 @@ class DrillWorkerTest {
             0,
             0,
             0,
+            0,
             "drillbook test");
     try (ArtifactStore store = open()) {
       store.putNew("docs/backups/" + BACKUP + "/manifest.json", ManifestCodec.seal(manifest, key));

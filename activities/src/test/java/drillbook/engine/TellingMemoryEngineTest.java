@@ -1,0 +1,8 @@
+package drillbook.engine;
+
+class TellingMemoryEngineTest extends MemoryEngineContract {
+  @Override
+  MemoryEngine adapter(MemoryServer server) {
+    return MemoryEngine.telling(server);
+  }
+}
