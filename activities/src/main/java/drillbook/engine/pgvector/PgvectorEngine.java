@@ -1,6 +1,7 @@
 package drillbook.engine.pgvector;
 
 import drillbook.engine.Capability;
+import drillbook.engine.Changes;
 import drillbook.engine.Control;
 import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
@@ -42,6 +43,7 @@ public final class PgvectorEngine implements Engine {
               Capability.RECORDS,
               Capability.SNAPSHOT_READ,
               Capability.HELD_SNAPSHOT,
+              Capability.CHANGES_BY_WATERMARK,
               Capability.TENANTS,
               Capability.BUILT_INDEXES,
               Capability.REPLACE),
@@ -91,6 +93,12 @@ public final class PgvectorEngine implements Engine {
   @Override
   public Records records() {
     return new PgvectorRecords(options, clock, PgvectorRecords.RANGE_BYTES);
+  }
+
+  @Override
+  public Changes changes() {
+    return new PgvectorChanges(
+        options, new PgvectorRecords(options, clock, PgvectorRecords.RANGE_BYTES));
   }
 
   @Override

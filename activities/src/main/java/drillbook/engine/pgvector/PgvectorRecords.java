@@ -7,6 +7,7 @@ import drillbook.engine.CaptureToken;
 import drillbook.engine.CaptureToken.Range;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.Mark;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.Records;
 import drillbook.engine.pgvector.TableShape.Column;
@@ -27,6 +28,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,13 +68,19 @@ final class PgvectorRecords implements Records {
   @Override
   public Capture begin(List<CollectionSchema> collections, CaptureNotes notes)
       throws DrillbookException, InterruptedException {
+    return begin(collections, List.of());
+  }
+
+  /** Begins a capture whose ranges tell what changed since the marks that can be compared with. */
+  Capture begin(List<CollectionSchema> collections, List<Mark> since)
+      throws DrillbookException, InterruptedException {
     List<CollectionName> names = collections.stream().map(CollectionSchema::name).toList();
     Instant asked = clock.instant();
     Session session = Session.open(options);
     boolean open = false;
     try {
       CaptureToken token =
-          session.step("could not capture " + names, inside -> token(inside, names, asked));
+          session.step("could not capture " + names, inside -> token(inside, names, since, asked));
       open = true;
       return new HeldCapture(session, token);
     } finally {
@@ -82,8 +90,9 @@ final class PgvectorRecords implements Records {
     }
   }
 
-  private CaptureToken token(Session session, List<CollectionName> names, Instant asked)
-      throws SQLException, DrillbookException {
+  private CaptureToken token(
+      Session session, List<CollectionName> names, List<Mark> since, Instant asked)
+      throws SQLException, DrillbookException, InterruptedException {
     session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     // Locks come first: they take no snapshot, so that the snapshot sees the tables as they stay.
     for (CollectionName name : names) {
@@ -95,16 +104,31 @@ final class PgvectorRecords implements Records {
             .queryOne(
                 "SELECT transaction_timestamp()", row -> row.getObject(1, OffsetDateTime.class))
             .toInstant();
+    Optional<TableMarks> tables = TableMarks.of(session, options);
     List<Range> ranges = new ArrayList<>();
+    List<Mark> marks = new ArrayList<>();
     for (CollectionName name : names) {
-      ranges(session, catalog.schema(session, name), ranges);
+      CollectionSchema schema = catalog.schema(session, name);
+      Optional<String> history =
+          tables.isPresent() ? tables.get().history(session, schema) : Optional.empty();
+      String window = "";
+      if (tables.isPresent() && history.isPresent()) {
+        marks.add(tables.get().mark(schema, history.get()));
+        window =
+            tables
+                .get()
+                .since(schema, history.get(), since)
+                .map(TableMarks.Window::words)
+                .orElse("");
+      }
+      ranges(session, schema, window, ranges);
     }
     // The earlier of both clocks: a server's that runs ahead must not make a backup look younger.
     Instant asOf = served.isBefore(asked) ? served : asked;
-    return new CaptureToken(snapshot, CaptureToken.Consistency.SNAPSHOT, asOf, ranges);
+    return new CaptureToken(snapshot, CaptureToken.Consistency.SNAPSHOT, asOf, ranges, marks);
   }
 
-  private void ranges(Session session, CollectionSchema schema, List<Range> ranges)
+  private void ranges(Session session, CollectionSchema schema, String window, List<Range> ranges)
       throws SQLException, DrillbookException {
     String table = TableDdl.literal(TableDdl.qualified(schema.name()));
     String file =
@@ -112,7 +136,10 @@ final class PgvectorRecords implements Records {
     if (TableShape.required(schema).hasTenants()) {
       schema
           .tenants()
-          .forEach(tenant -> ranges.add(new Range(schema, tenant, "file=" + file + " tenant")));
+          .forEach(tenant ->
+              ranges.add(
+                  new Range(
+                      schema, tenant, "file=" + file + " tenant" + window, !window.isEmpty())));
       return;
     }
     long blocks =
@@ -130,7 +157,8 @@ final class PgvectorRecords implements Records {
           new Range(
               schema,
               CollectionSchema.NO_TENANT,
-              "file=" + file + " from=" + (blocks * part / parts) + " to=" + to));
+              "file=" + file + " from=" + (blocks * part / parts) + " to=" + to + window,
+              !window.isEmpty()));
     }
   }
 
@@ -141,7 +169,7 @@ final class PgvectorRecords implements Records {
     CollectionName name = range.schema().name();
     TableShape shape = TableShape.required(range.schema());
     RowReader rows = new RowReader(shape);
-    String sql = select(range, shape, rows, cursor);
+    String sql = select(range, shape, rows.selection(), cursor);
     try (Session session = Session.open(options)) {
       enter(session, token, range);
       session.step(
@@ -154,7 +182,7 @@ final class PgvectorRecords implements Records {
   }
 
   /** Enters the capture's snapshot, and asserts that the table's rows are where they were. */
-  private void enter(Session session, CaptureToken token, Range range)
+  static void enter(Session session, CaptureToken token, Range range)
       throws DrillbookException, InterruptedException {
     String lost = "the snapshot of " + range.schema().name() + " is gone: ";
     String file =
@@ -188,17 +216,23 @@ final class PgvectorRecords implements Records {
     }
   }
 
-  private static String select(Range range, TableShape shape, RowReader rows, String cursor)
+  /**
+   * Returns the query that reads a range from a cursor on.
+   *
+   * @param selection what is selected after each row's place
+   */
+  static String select(Range range, TableShape shape, String selection, String cursor)
       throws DrillbookException {
+    String position = TableMarks.told(range.position()).position();
     List<String> conditions = new ArrayList<>();
     String order = "";
-    Matcher heap = POSITION.matcher(range.position());
+    Matcher heap = POSITION.matcher(position);
     if (heap.matches()) {
       conditions.add("ctid >= '(" + heap.group(2) + ",0)'");
       if (!heap.group(3).equals("end")) {
         conditions.add("ctid < '(" + heap.group(3) + ",0)'");
       }
-    } else if (TENANT_POSITION.matcher(range.position()).matches()) {
+    } else if (TENANT_POSITION.matcher(position).matches()) {
       conditions.add(tenantIs(shape, range.tenant()));
       // Through an index rows would come in its order.
       order = " ORDER BY ctid";
@@ -214,7 +248,7 @@ final class PgvectorRecords implements Records {
       conditions.add("ctid > '" + cursor + "'");
     }
     return "SELECT ctid, "
-        + rows.selection()
+        + selection
         + " FROM ONLY "
         + TableDdl.qualified(range.schema().name())
         + " WHERE "
@@ -244,14 +278,7 @@ final class PgvectorRecords implements Records {
     RecordBatch batch = new RecordBatch(schema.layout());
     long last = -1;
     while (reader.next()) {
-      long place = place(reader);
-      if (place <= last) {
-        // Cursors would skip rows. Scans are pinned to the heap's order, so this is a defect.
-        throw new DrillbookException(
-            FailureKind.INTERNAL,
-            "could not read " + schema.name() + ": rows do not come in the heap's order");
-      }
-      last = place;
+      last = placeAfter(reader, last, schema);
       rows.append(reader, 1, batch);
       if (batch.bytes() >= BATCH_BYTES) {
         consumer.accept(batch, cursor(last));
@@ -261,6 +288,19 @@ final class PgvectorRecords implements Records {
     if (batch.size() > 0) {
       consumer.accept(batch, cursor(last));
     }
+  }
+
+  /** Returns a row's place, which is behind the last one's. */
+  static long placeAfter(CopyReader row, long last, CollectionSchema schema)
+      throws DrillbookException {
+    long place = place(row);
+    if (place <= last) {
+      // Cursors would skip rows. Scans are pinned to the heap's order, so this is a defect.
+      throw new DrillbookException(
+          FailureKind.INTERNAL,
+          "could not read " + schema.name() + ": rows do not come in the heap's order");
+    }
+    return place;
   }
 
   private static long place(CopyReader row) throws DrillbookException {
@@ -273,7 +313,8 @@ final class PgvectorRecords implements Records {
     return (block << 16) | (Bytes.shortAt(row.data(), row.offset(0) + 4) & 0xffff);
   }
 
-  private static String cursor(long place) {
+  /** Returns the cursor of a row's place. */
+  static String cursor(long place) {
     return "(" + (place >>> 16) + "," + (place & 0xffff) + ")";
   }
 

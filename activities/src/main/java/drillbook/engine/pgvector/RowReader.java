@@ -130,6 +130,16 @@ final class RowReader {
     return slots.stream().map(Slot::expression).collect(Collectors.joining(", "));
   }
 
+  /** Returns what is selected where each row has its id, and the rest on a condition. */
+  String selectionWhere(String condition) {
+    return slots.stream()
+        .map(slot ->
+            slot.part() == Part.ID
+                ? slot.expression()
+                : "CASE WHEN " + condition + " THEN " + slot.expression() + " END")
+        .collect(Collectors.joining(", "));
+  }
+
   /** Returns the id that a row has; the columns of the id begin at {@code first}. */
   byte[] id(CopyReader row, int first) throws IOException {
     cbor.clear();

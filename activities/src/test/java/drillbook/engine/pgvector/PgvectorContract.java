@@ -9,11 +9,16 @@ import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.DrillbookException;
 import drillbook.localserver.LocalPostgres;
 import drillbook.localserver.RealServers;
+import drillbook.record.RecordId;
 import drillbook.secret.SecretReference;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -63,6 +68,32 @@ abstract class PgvectorContract extends EngineContract {
   @Override
   protected Set<Metric> metrics() {
     return Set.of(Metric.COSINE, Metric.EUCLIDEAN, Metric.INNER_PRODUCT, Metric.MANHATTAN);
+  }
+
+  @Override
+  protected Optional<Pending> changeLater(CollectionSchema schema, String tenant, byte[] id)
+      throws Exception {
+    Connection connection = RealServers.postgres(version()).connect();
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      // Behind a savepoint a row bears the number of a subtransaction, which no snapshot lists.
+      statement.execute("SAVEPOINT behind");
+      String name = "\"" + schema.name().name() + "\"";
+      try (PreparedStatement update =
+          connection.prepareStatement(
+              "UPDATE " + name + " SET document = 'later' WHERE tenant = ? AND id = ?")) {
+        update.setString(1, tenant);
+        update.setString(2, (String) RecordId.parts(id).getFirst());
+        if (update.executeUpdate() != 1) {
+          throw new AssertionError("no record to change");
+        }
+      }
+    }
+    return Optional.of(() -> {
+      try (connection) {
+        connection.commit();
+      }
+    });
   }
 
   @Override
