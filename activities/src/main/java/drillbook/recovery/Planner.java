@@ -28,7 +28,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Decides what a restore does, and refuses what it must not do. One object a plan; one thread. */
 final class Planner {
@@ -130,7 +133,7 @@ final class Planner {
   }
 
   private void addCollection(ArchivedBackup backup, Catalog.Entry entry, Set<CollectionName> live)
-      throws DrillbookException {
+      throws DrillbookException, InterruptedException {
     CollectionSchema source = entry.schema();
     List<String> tenants =
         Selection.tenants(
@@ -159,16 +162,28 @@ final class Planner {
       List<String> tenants,
       String plainName,
       Set<CollectionName> live)
-      throws DrillbookException {
+      throws DrillbookException, InterruptedException {
     CollectionSchema source = entry.schema();
     EngineProfile from = Engines.profile(backup.manifest().engine());
     CollectionSchema meant = Selection.withTenants(source, tenants);
+    List<PartId> parts = parts(backup, entry, tenants);
+    Map<String, Integer> dimensions =
+        RecordDimensions.of(
+            backup, entry.number(), parts.stream().map(PartId::tenant).collect(Collectors.toSet()));
+    if (isUnmakable(meant, parts, backup)) {
+      losses.add(
+          source.name().path()
+              + ": is left out (it is empty, and "
+              + profile.name()
+              + " wants to know the dimension of its vectors)");
+      return;
+    }
     boolean sameEngine = from.name().equals(profile.name());
     CollectionName home =
         sameEngine
             ? source.name().named(plainName)
             : new CollectionName(profile.defaultScope(), plainName);
-    Translation original = Translation.plan(meant, from, profile, home);
+    Translation original = Translation.plan(meant, from, profile, home, dimensions);
     CollectionName liveName = original.schema().name();
     boolean exists = live.contains(liveName);
     CollectionName name = newName(liveName, exists);
@@ -178,7 +193,7 @@ final class Planner {
           "collection " + name + " exists in '" + into.name() + "' and would be overwritten",
           "Restore again in a second, or drop it first.");
     }
-    Translation translation = Translation.plan(meant, from, profile, name);
+    Translation translation = Translation.plan(meant, from, profile, name, dimensions);
     for (Loss loss : translation.losses()) {
       losses.add(
           source.name().path()
@@ -202,14 +217,33 @@ final class Planner {
             inPlace && profile.has(Capability.REPLACE) ? List.of(liveName) : List.of(),
             inPlace ? original.schema().aliases() : translation.schema().aliases()));
     sourcePaths.add(source.name().path());
+    for (PartId part : parts) {
+      loads.add(new RecoveryPlan.Load(destinations.size() - 1, part.collection(), part.tenant()));
+      records += stated(backup, part).count();
+    }
+  }
+
+  private static List<PartId> parts(
+      ArchivedBackup backup, Catalog.Entry entry, List<String> tenants) {
+    List<PartId> parts = new ArrayList<>();
     for (String tenant : tenants) {
       PartId part = new PartId(entry.number(), entry.tenants().indexOf(tenant));
-      Manifest.Part stated = backup.parts().get(part);
-      if (stated != null) {
-        loads.add(new RecoveryPlan.Load(destinations.size() - 1, part.collection(), part.tenant()));
-        records += stated.count();
+      if (backup.parts().containsKey(part)) {
+        parts.add(part);
       }
     }
+    return parts;
+  }
+
+  private static Manifest.Part stated(ArchivedBackup backup, PartId part) {
+    return Objects.requireNonNull(backup.parts().get(part), "no part " + part);
+  }
+
+  /** A collection without records that leaves a dimension open, which the target does not. */
+  private boolean isUnmakable(CollectionSchema meant, List<PartId> parts, ArchivedBackup backup) {
+    return !profile.vectors().openDimension()
+        && parts.stream().allMatch(part -> stated(backup, part).count() == 0)
+        && meant.layout().vectors().stream().anyMatch(field -> field.dimension() == 0);
   }
 
   /** An alias's collection is somebody else's by now, and would be what is overwritten. */

@@ -410,16 +410,18 @@ public final class Recovery {
 
   private Optional<Translation> translation(
       ArchivedBackup backup, RecoveryPlan plan, RecoveryPlan.Destination destination)
-      throws DrillbookException {
+      throws DrillbookException, InterruptedException {
     if (!destination.translated()) {
       return Optional.empty();
     }
     CollectionSchema schema = backup.entry(destination.collection()).schema();
     int position = plan.destinations().indexOf(destination);
     List<String> tenants = new ArrayList<>();
+    Set<Integer> numbers = new HashSet<>();
     for (RecoveryPlan.Load load : plan.loads()) {
       if (load.destination() == position) {
         tenants.add(backup.tenant(load.part()));
+        numbers.add(load.tenant());
       }
     }
     CollectionSchema source = Selection.withTenants(schema, tenants);
@@ -428,7 +430,8 @@ public final class Recovery {
             source,
             Engines.profile(backup.manifest().engine()),
             engine.profile(),
-            destination.schema().name()));
+            destination.schema().name(),
+            RecordDimensions.of(backup, destination.collection(), numbers)));
   }
 
   private Optional<RecoveryPlan> find(RestoreRun run)

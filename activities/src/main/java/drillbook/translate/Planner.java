@@ -25,13 +25,19 @@ final class Planner {
   private final EngineProfile from;
   private final EngineProfile target;
   private final boolean sameEngine;
+  private final Map<String, Integer> dimensions;
   private final List<Change> changes = new ArrayList<>();
   private final List<Loss> losses = new ArrayList<>();
 
-  Planner(CollectionSchema source, EngineProfile from, EngineProfile target) {
+  Planner(
+      CollectionSchema source,
+      EngineProfile from,
+      EngineProfile target,
+      Map<String, Integer> dimensions) {
     this.source = source;
     this.from = from;
     this.target = target;
+    this.dimensions = Map.copyOf(dimensions);
     this.sameEngine = from.name().equals(target.name());
   }
 
@@ -42,7 +48,11 @@ final class Planner {
     requireDimensions(vectors);
     List<Integer> sparse = planner.sparse(vectors);
     List<VectorField> fields =
-        vectors.stream().map(source.layout().vectors()::get).map(planner::dense).toList();
+        vectors.stream()
+            .map(source.layout().vectors()::get)
+            .map(this::known)
+            .map(planner::dense)
+            .toList();
     boolean noneHeld = fields.isEmpty() && sparse.isEmpty();
     boolean mayHaveNone = target.vectors().many() && !hasVectors();
     if ((noneHeld && !mayHaveNone) || (fields.isEmpty() && !mayLackDense())) {
@@ -80,12 +90,30 @@ final class Planner {
 
   private void requireDimensions(List<Integer> vectors) throws DrillbookException {
     for (int i : vectors) {
-      int dimension = source.layout().vectors().get(i).dimension();
+      VectorField field = known(source.layout().vectors().get(i));
       int largest = target.vectors().maxDimension();
-      if (dimension > largest) {
-        throw incompatible("dimension " + dimension + " is more than " + largest + ", its largest");
+      if (field.dimension() > largest) {
+        throw incompatible(
+            "dimension " + field.dimension() + " is more than " + largest + ", its largest");
+      }
+      if (field.dimension() == 0 && !target.vectors().openDimension()) {
+        throw incompatible(
+            VectorPlanner.subject(field.name())
+                + " has no dimension that is the same in all records, and it wants one");
       }
     }
+  }
+
+  /** Returns a vector with the dimension that its records have, where the target wants one. */
+  private VectorField known(VectorField field) {
+    boolean open = field.dimension() == 0 && !target.vectors().openDimension();
+    return open
+        ? new VectorField(
+            field.name(),
+            field.elementType(),
+            dimensions.getOrDefault(field.name(), 0),
+            field.multi())
+        : field;
   }
 
   private CollectionName name(CollectionName as) throws DrillbookException {

@@ -61,14 +61,26 @@ public final class Translation {
    * @param from the engine that it was captured from
    * @param as where it is to be in the target; a name that is none in the target's grammar becomes
    *     one
+   * @param dimensions of vectors whose dimension the schema leaves open, by name, as far as known
    * @throws DrillbookException INCOMPATIBLE_TARGET when the target cannot hold what makes the
    *     collection: none of its vectors, too large a dimension, several tenants; CONFIGURATION when
    *     {@code as} has not the target's scopes
    */
   public static Translation plan(
+      CollectionSchema source,
+      EngineProfile from,
+      EngineProfile target,
+      CollectionName as,
+      Map<String, Integer> dimensions)
+      throws DrillbookException {
+    return new Planner(source, from, target, dimensions).plan(as);
+  }
+
+  /** Plans how a collection is held whose dimensions are all in its schema. */
+  public static Translation plan(
       CollectionSchema source, EngineProfile from, EngineProfile target, CollectionName as)
       throws DrillbookException {
-    return new Planner(source, from, target).plan(as);
+    return plan(source, from, target, as, Map.of());
   }
 
   /** Returns the collection's schema in the target. */

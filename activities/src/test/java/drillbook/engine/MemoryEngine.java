@@ -74,7 +74,11 @@ public final class MemoryEngine implements Engine, Control {
             NAMES,
             TenantTerms.ANY,
             new VectorTerms(
-                Set.of(ElementType.values()), 4096, true, true, SparseTerms.MANY, "(?s).+"),
+                Set.of(ElementType.values()),
+                4096,
+                Set.of(VectorTerms.Trait.values()),
+                SparseTerms.MANY,
+                "(?s).+"),
             INDEXES,
             Set.of("text", "integer", "uuid", "bytes", "text,integer")),
         () -> {});
@@ -100,7 +104,12 @@ public final class MemoryEngine implements Engine, Control {
             List.of(),
             NAMES,
             TenantTerms.NONE,
-            new VectorTerms(Set.of(ElementType.F32), 64, false, false, SparseTerms.NONE, ""),
+            new VectorTerms(
+                Set.of(ElementType.F32),
+                64,
+                Set.of(VectorTerms.Trait.OPEN_DIMENSION),
+                SparseTerms.NONE,
+                ""),
             INDEXES,
             Set.of("text")),
         () -> {});

@@ -16,6 +16,7 @@ import drillbook.engine.RecordWriter;
 import drillbook.engine.SparseTerms;
 import drillbook.engine.TenantTerms;
 import drillbook.engine.VectorTerms;
+import drillbook.engine.VectorTerms.Trait;
 import drillbook.record.ElementType;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
@@ -233,7 +234,7 @@ class TranslatedRecordsTest {
         List.of(),
         new NameTerms(".+", 255, '_', "drill-"),
         TenantTerms.NONE,
-        new VectorTerms(types, 1 << 20, false, false, SparseTerms.NONE, ""),
+        new VectorTerms(types, 1 << 20, Set.of(Trait.OPEN_DIMENSION), SparseTerms.NONE, ""),
         new IndexTerms(Set.of(), Map.of(), Set.of(), Map.of()),
         Set.of("text"));
   }

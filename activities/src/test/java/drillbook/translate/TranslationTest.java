@@ -15,6 +15,7 @@ import drillbook.engine.TenantTerms;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.engine.VectorTerms;
+import drillbook.engine.VectorTerms.Trait;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
@@ -397,8 +398,7 @@ class TranslationTest {
         new VectorTerms(
             types,
             maxDimension,
-            many,
-            false,
+            many ? Set.of(Trait.MANY, Trait.OPEN_DIMENSION) : Set.of(Trait.OPEN_DIMENSION),
             sparse ? SparseTerms.MANY : SparseTerms.NONE,
             "[^\\x00]{1,63}"),
         terms(name),

@@ -12,6 +12,7 @@ import drillbook.engine.SparseTerms;
 import drillbook.engine.TenantTerms;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.engine.VectorTerms;
+import drillbook.engine.VectorTerms.Trait;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
@@ -59,7 +60,8 @@ public final class ChromaEngine implements Engine {
               "(?!\\d{1,3}(\\.\\d{1,3}){3}$)(?!.*\\.\\.)[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]",
               512, '_', "drill-"),
           TenantTerms.NONE,
-          new VectorTerms(Set.of(ElementType.F32), 70_000, false, false, SparseTerms.NONE, ""),
+          new VectorTerms(
+              Set.of(ElementType.F32), 70_000, Set.of(Trait.OPEN_DIMENSION), SparseTerms.NONE, ""),
           new IndexTerms(
               Set.of(Metric.COSINE, Metric.EUCLIDEAN, Metric.INNER_PRODUCT),
               Map.of(

@@ -26,7 +26,7 @@ final class ChromaSchema {
 
   /** Ids that are no texts are carried by each record; of which type, by the collection. */
   private static final Pattern CARRIED_ID_TYPE =
-      Pattern.compile("\\{\"drillbook\":1,\"idType\":\"([a-z,]+)\"\\}");
+      Pattern.compile("\\{\"drillbook\":1,\"idType\":\"([a-z,|]+)\"\\}");
 
   private ChromaSchema() {}
 

@@ -13,6 +13,7 @@ import drillbook.engine.SparseTerms;
 import drillbook.engine.TenantTerms;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.engine.VectorTerms;
+import drillbook.engine.VectorTerms.Trait;
 import drillbook.engine.pgvector.session.ServerOptions;
 import drillbook.failure.DrillbookException;
 import drillbook.record.ElementType;
@@ -54,8 +55,7 @@ public final class PgvectorEngine implements Engine {
           new VectorTerms(
               Set.of(ElementType.F32, ElementType.F16, ElementType.BIT),
               TableDdl.MAX_DIMENSION,
-              true,
-              false,
+              Set.of(Trait.MANY, Trait.OPEN_DIMENSION),
               SparseTerms.MANY,
               "[^\\x00]{1,63}"),
           // The search width is a session's setting. Source: pgvector 0.8 README, hnsw and ivfflat.
@@ -64,7 +64,7 @@ public final class PgvectorEngine implements Engine {
               Map.of(IndexTerms.NEIGHBOURS, "m", IndexTerms.BUILD_WIDTH, "ef_construction"),
               Set.of(),
               Map.of(ElementType.F32, 2_000, ElementType.F16, 4_000, ElementType.BIT, 64_000)),
-          Set.of("text", "integer", "uuid", "bytes"));
+          Set.of("text", "integer", "uuid", "bytes", TableShape.Mapping.MIXED_IDS));
 
   private final ServerOptions options;
   private final InstantSource clock;

@@ -329,7 +329,8 @@ final class PgvectorRecords implements Records {
     List<Column> key = shape.idColumns();
     List<String> wanted = new ArrayList<>();
     for (byte[] id : ids) {
-      String literal = idLiteral(key, RecordId.parts(id));
+      List<Object> parts = RecordId.parts(id);
+      String literal = shape.hasMixedIds() ? mixedLiteral(parts) : idLiteral(key, parts);
       if (!literal.isEmpty()) {
         wanted.add(literal);
       }
@@ -360,6 +361,12 @@ final class PgvectorRecords implements Records {
           copyOut(session, sql, rows, schema, (batch, cursor) -> consumer.accept(batch, ""));
           return true;
         });
+  }
+
+  private static String mixedLiteral(List<Object> id) {
+    return id.size() == 1 && !(id.getFirst() instanceof String || id.getFirst() instanceof byte[])
+        ? "(" + TableDdl.literal(id.getFirst().toString()) + ")"
+        : "";
   }
 
   /** Returns an id as SQL; empty for one that no row of the table can have. */

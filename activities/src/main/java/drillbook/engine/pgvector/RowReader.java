@@ -16,14 +16,17 @@ import drillbook.record.RecordLayout;
 import drillbook.record.Reserved;
 import drillbook.record.VectorField;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +77,7 @@ final class RowReader {
   private final List<Slot> fields;
   private final boolean mapped;
   private final int idParts;
+  private final boolean mixedIds;
   private final CanonicalCbor cbor = new CanonicalCbor();
   private byte[] swapped = new byte[4096];
 
@@ -82,6 +86,7 @@ final class RowReader {
     this.fields = slots.stream().filter(slot -> slot.part() == Part.FIELD).toList();
     this.mapped = slots.stream().anyMatch(slot -> slot.part() == Part.PAYLOAD);
     this.idParts = shape.idColumns().size();
+    this.mixedIds = shape.hasMixedIds();
   }
 
   /** Returns what is read and written of a table, the id first, fields in the payload's order. */
@@ -151,9 +156,23 @@ final class RowReader {
       if (row.isNull(column)) {
         throw new IOException("null in the primary key");
       }
+      if (mixedIds) {
+        String text =
+            new String(row.data(), row.offset(column), row.length(column), StandardCharsets.UTF_8);
+        return mixedId(text);
+      }
       slots.get(i).codec().toCbor(cbor, row.data(), row.offset(column), row.length(column));
     }
     return cbor.toByteArray();
+  }
+
+  private static byte[] mixedId(String text) throws IOException {
+    try {
+      return RecordId.ofParts(
+          List.of(text.indexOf('-') > 0 ? UUID.fromString(text) : new BigInteger(text)));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("id '" + text + "' is neither an integer nor a uuid", e);
+    }
   }
 
   /**

@@ -38,6 +38,7 @@ final class RowWriter {
   private final List<Slot> slots;
   private final List<String> names;
   private final int idParts;
+  private final boolean mixedIds;
   private final boolean mapped;
   private final byte[] tenant;
   private final Bytes out = new Bytes();
@@ -52,6 +53,7 @@ final class RowWriter {
     this.slots = RowReader.slots(shape);
     this.names = slots.stream().map(slot -> shape.vectorName(slot.column())).toList();
     this.idParts = shape.idColumns().size();
+    this.mixedIds = shape.hasMixedIds();
     this.mapped = shape.mapping().isPresent();
     this.tenant = tenant.getBytes(StandardCharsets.UTF_8);
   }
@@ -172,7 +174,10 @@ final class RowWriter {
       int start = out.reserve(4);
       boolean present =
           switch (slot.part()) {
-            case ID -> value(slot, id.get(slot.place()));
+            case ID -> {
+              Object part = id.get(slot.place());
+              yield value(slot, mixedIds ? part.toString() : part);
+            }
             case DENSE -> places[i] >= 0 && dense(slot, batch.vectors().get(places[i]), record);
             case SPARSE -> places[i] >= 0 && sparse(slot, batch.sparse().get(places[i]), record);
             case DOCUMENT -> {

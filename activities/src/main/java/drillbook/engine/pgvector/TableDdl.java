@@ -182,7 +182,12 @@ final class TableDdl {
     columns.add(Column.plain(Mapping.URI, "text", "text", 0, false));
     columns.add(Column.plain(Mapping.PAYLOAD, "jsonb", "jsonb", 0, false));
     Map<String, String> flat = flat(schema, columns, vectors);
-    String comment = TableShape.comment(vectors, flat, tenants ? schema.tenants() : List.of());
+    String comment =
+        TableShape.comment(
+            vectors,
+            flat,
+            tenants ? schema.tenants() : List.of(),
+            schema.idType().equals(Mapping.MIXED_IDS) ? Mapping.MIXED_IDS : "");
     return new TableShape(
         columns,
         key,
@@ -222,7 +227,7 @@ final class TableDdl {
   private static Column idColumn(CollectionSchema schema, String name, String word)
       throws DrillbookException {
     return switch (word) {
-      case "text" -> Column.plain(name, "text", "text", 0, true);
+      case "text", Mapping.MIXED_IDS -> Column.plain(name, "text", "text", 0, true);
       case "integer" -> Column.plain(name, "bigint", "int8", 0, true);
       case "uuid" -> Column.plain(name, "uuid", "uuid", 0, true);
       case "bytes" -> Column.plain(name, "bytea", "bytea", 0, true);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a table is, free of its own name: enough to create it again and to read and write its rows.
@@ -126,15 +127,36 @@ record TableShape(
    * @param vectors names of vectors by column
    * @param flat metrics of vectors that are searched without index, by column
    * @param tenants the tenants that were declared, rows or not; empty for a table without tenants
+   * @param ids {@link #MIXED_IDS} where the text of the id stands for an integer or a uuid; empty
+   *     where it is what its column's type says
    */
   record Mapping(
-      int drillbook, Map<String, String> vectors, Map<String, String> flat, List<String> tenants) {
+      int drillbook,
+      Map<String, String> vectors,
+      Map<String, String> flat,
+      List<String> tenants,
+      String ids) {
+    static final String MIXED_IDS = "integer|uuid";
     static final String START = "{\"drillbook\":1,";
     static final String TENANT = "tenant";
     static final String ID = "id";
     static final String DOCUMENT = "document";
     static final String URI = "uri";
     static final String PAYLOAD = "payload";
+
+    /** Tables of before have no word on ids. */
+    Mapping(
+        int drillbook,
+        Map<String, String> vectors,
+        Map<String, String> flat,
+        List<String> tenants,
+        @Nullable String ids) {
+      this.drillbook = drillbook;
+      this.vectors = vectors;
+      this.flat = flat;
+      this.tenants = tenants;
+      this.ids = ids == null ? "" : ids;
+    }
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -231,8 +253,8 @@ record TableShape(
 
   /** Returns the comment that makes a table a mapped one. */
   static String comment(
-      Map<String, String> vectors, Map<String, String> flat, List<String> tenants) {
-    return print(new Mapping(1, vectors, flat, tenants));
+      Map<String, String> vectors, Map<String, String> flat, List<String> tenants, String ids) {
+    return print(new Mapping(1, vectors, flat, tenants, ids));
   }
 
   /** Returns the same shape without the declared tenants that a schema has not. */
@@ -244,7 +266,10 @@ record TableShape(
     List<String> declared = mapping.get().tenants().stream().filter(tenants::contains).toList();
     String comment =
         comment(
-            mapping.get().vectors(), mapping.get().flat(), declared.isEmpty() ? tenants : declared);
+            mapping.get().vectors(),
+            mapping.get().flat(),
+            declared.isEmpty() ? tenants : declared,
+            mapping.get().ids());
     Whole whole =
         new Whole(table.primaryKey(), table.checks(), table.options(), table.unlogged(), comment);
     return new TableShape(columns, key, whole, indexes, roles, leftOut);
@@ -287,6 +312,15 @@ record TableShape(
 
   /** Returns what the records' ids are, parts joined by commas. */
   String idType() {
+    return hasMixedIds() ? Mapping.MIXED_IDS : idWords();
+  }
+
+  /** Tells whether the id's text stands for an integer or a uuid. */
+  boolean hasMixedIds() {
+    return mapping().map(mapping -> mapping.ids().equals(Mapping.MIXED_IDS)).orElse(false);
+  }
+
+  private String idWords() {
     return idColumns().stream()
         .map(column -> idWord(column.base()))
         .collect(Collectors.joining(","));

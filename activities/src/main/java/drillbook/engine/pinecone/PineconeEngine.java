@@ -66,8 +66,7 @@ public final class PineconeEngine implements Engine {
           new VectorTerms(
               Set.of(ElementType.F32),
               LARGEST_DIMENSION,
-              false,
-              false,
+              Set.of(),
               new SparseTerms(1, PineconeSchema.SPARSE, Optional.of(Metric.INNER_PRODUCT)),
               ""),
           new IndexTerms(

@@ -12,6 +12,7 @@ import drillbook.engine.SparseTerms;
 import drillbook.engine.TenantTerms;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.engine.VectorTerms;
+import drillbook.engine.VectorTerms.Trait;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
@@ -60,7 +61,12 @@ public final class QdrantEngine implements Engine {
           // Snapshots add 45 bytes and more to a name, and file systems end at 255.
           new NameTerms(NAMES, 200, '_', "drill-"),
           new TenantTerms("(?s).{1,255}", false),
-          new VectorTerms(ELEMENTS, MAX_DIMENSION, true, true, SparseTerms.MANY, "(?s).{1,200}"),
+          new VectorTerms(
+              ELEMENTS,
+              MAX_DIMENSION,
+              Set.of(Trait.MANY, Trait.MULTI),
+              SparseTerms.MANY,
+              "(?s).{1,200}"),
           new IndexTerms(
               Set.of(Metric.COSINE, Metric.EUCLIDEAN, Metric.INNER_PRODUCT, Metric.MANHATTAN),
               Map.of(IndexTerms.NEIGHBOURS, "m", IndexTerms.BUILD_WIDTH, "ef_construct"),

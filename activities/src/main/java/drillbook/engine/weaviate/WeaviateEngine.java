@@ -12,6 +12,7 @@ import drillbook.engine.SparseTerms;
 import drillbook.engine.TenantTerms;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.engine.VectorTerms;
+import drillbook.engine.VectorTerms.Trait;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
@@ -72,7 +73,11 @@ public final class WeaviateEngine implements Engine {
           new NameTerms(NAME, 255, '_', "Drill_"),
           new TenantTerms(TENANT_NAME, false),
           new VectorTerms(
-              Set.of(ElementType.F32), MAX_DIMENSION, true, true, SparseTerms.NONE, VECTOR_NAME),
+              Set.of(ElementType.F32),
+              MAX_DIMENSION,
+              Set.of(Trait.MANY, Trait.MULTI, Trait.OPEN_DIMENSION),
+              SparseTerms.NONE,
+              VECTOR_NAME),
           new IndexTerms(
               Set.of(Metric.COSINE, Metric.EUCLIDEAN, Metric.INNER_PRODUCT, Metric.MANHATTAN),
               Map.of(
