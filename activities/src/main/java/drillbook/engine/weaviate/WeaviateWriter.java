@@ -55,7 +55,7 @@ final class WeaviateWriter implements RecordWriter {
   private final WeaviateHttp http;
   private final WeaviateClass found;
   private final ClassProperties properties;
-  private final CollectionSchema schema;
+  private final Map<String, Integer> dimensions = new HashMap<>();
   private final String tenant;
   private final String what;
 
@@ -68,7 +68,9 @@ final class WeaviateWriter implements RecordWriter {
     this.http = http;
     this.found = found;
     this.properties = new ClassProperties(http, control, found);
-    this.schema = schema;
+    for (VectorField field : schema.layout().vectors()) {
+      dimensions.put(field.name(), field.dimension());
+    }
     this.tenant = tenant;
     this.what = "records could not be written to class " + found.name();
   }
@@ -112,12 +114,7 @@ final class WeaviateWriter implements RecordWriter {
           found.vectors().stream()
               .filter(known -> known.name().equals(column.field().name()))
               .findFirst();
-      int expected =
-          schema.layout().vectors().stream()
-              .filter(field -> field.name().equals(column.field().name()))
-              .mapToInt(VectorField::dimension)
-              .findFirst()
-              .orElse(0);
+      int expected = dimensions.getOrDefault(column.field().name(), 0);
       for (int i = 0; i < batch.size(); i++) {
         if (!column.isPresent(i)) {
           continue;
@@ -125,7 +122,12 @@ final class WeaviateWriter implements RecordWriter {
         if (vector.isEmpty()) {
           throw refused(batch, i, "the class has no vector '" + column.field().name() + "'");
         }
-        if (expected != 0 && column.dimension(i) != expected) {
+        if (expected == 0) {
+          // The first vector of a class decides on the length of all.
+          expected = column.dimension(i);
+          dimensions.put(column.field().name(), expected);
+        }
+        if (column.dimension(i) != expected) {
           throw refused(
               batch, i, "its vector has " + column.dimension(i) + " elements, not " + expected);
         }

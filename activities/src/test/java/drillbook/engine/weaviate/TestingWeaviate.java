@@ -13,6 +13,7 @@ import drillbook.engine.MemoryNotes;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.SeenRecords;
 import drillbook.record.RecordBatch;
+import drillbook.record.RecordLayout;
 import drillbook.secret.SecretReference;
 import java.net.URI;
 import java.time.Instant;
@@ -46,6 +47,18 @@ public final class TestingWeaviate {
   /** Returns a connection past the adapter. */
   static WeaviateHttp http(String url) throws Exception {
     return new WeaviateHttp(URI.create(url), SecretReference.NONE);
+  }
+
+  /** Returns a schema as it comes from another engine. */
+  static CollectionSchema foreign(CollectionName name, RecordLayout layout, String idType) {
+    return new CollectionSchema(
+        name,
+        layout,
+        idType,
+        List.of(),
+        List.of(CollectionSchema.NO_TENANT),
+        List.of(),
+        Map.of("class", "{\"another\":\"engine's\"}"));
   }
 
   /** Sends a document past the adapter, given as JSON with single quotes; returns the answer. */

@@ -231,7 +231,9 @@ class WeaviateTypesIT {
     assertThat(none.tenants()).containsExactly("");
     assertThat(engine.control().count(none.name(), "")).isZero();
     CollectionName without = name("without");
-    engine.control().create(foreign(without, new RecordLayout(List.of(), List.of()), "text"));
+    engine
+        .control()
+        .create(TestingWeaviate.foreign(without, new RecordLayout(List.of(), List.of()), "text"));
     RecordBatch batch = new RecordBatch(new RecordLayout(List.of(), List.of()));
     batch.ids().add(RecordId.of("no vector at all"));
     batch.payloads().add(Payload.encode(Map.of("label", "kept")));
@@ -267,7 +269,7 @@ class WeaviateTypesIT {
   @Test
   void keys_of_payloads_become_properties_to_filter_by() throws Exception {
     CollectionName name = name("filter");
-    engine.control().create(foreign(name, DENSE, "text"));
+    engine.control().create(TestingWeaviate.foreign(name, DENSE, "text"));
     RecordBatch batch = new RecordBatch(DENSE);
     List<Map<String, Object>> payloads =
         List.of(
@@ -300,7 +302,7 @@ class WeaviateTypesIT {
   @Test
   void keys_beyond_a_sensible_number_are_carried() throws Exception {
     CollectionName name = name("keys");
-    engine.control().create(foreign(name, DENSE, "uuid"));
+    engine.control().create(TestingWeaviate.foreign(name, DENSE, "uuid"));
     RecordBatch batch = new RecordBatch(DENSE);
     for (int i = 0; i < 230; i++) {
       batch.ids().add(RecordId.of(new UUID(i, i)));
@@ -317,7 +319,7 @@ class WeaviateTypesIT {
   @Test
   void a_vector_that_json_cannot_say_is_refused_by_the_name_of_its_record() throws Exception {
     CollectionName name = name("nan");
-    engine.control().create(foreign(name, DENSE, "text"));
+    engine.control().create(TestingWeaviate.foreign(name, DENSE, "text"));
     RecordBatch batch = new RecordBatch(DENSE);
     batch.ids().add(RecordId.of("the bad one"));
     batch.vectors().getFirst().add(new float[] {1, Float.NaN, 2}, 0, 3);
@@ -339,16 +341,5 @@ class WeaviateTypesIT {
   private int hits(CollectionName name, String condition) throws Exception {
     String query = "{Get{" + name + "(" + condition + "){_additional{id}}}}";
     return WeaviateHttp.list("no hits", http.graphql("no hits", query, "Get", name.name())).size();
-  }
-
-  private static CollectionSchema foreign(CollectionName name, RecordLayout layout, String idType) {
-    return new CollectionSchema(
-        name,
-        layout,
-        idType,
-        List.of(),
-        List.of(CollectionSchema.NO_TENANT),
-        List.of(),
-        Map.of("class", "{\"another\":\"engine's\"}"));
   }
 }
