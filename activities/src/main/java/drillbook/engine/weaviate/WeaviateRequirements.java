@@ -189,6 +189,14 @@ final class WeaviateRequirements {
     }
     String counts = active + " active, " + inactive + " inactive";
     List<String> examples = elsewhere.stream().limit(5).toList();
+    Optional<SortedMap<String, SortedSet<String>>> actions = rights.actions();
+    if (inactive > 0 && actions.isPresent() && !actions.get().containsKey("update_tenants")) {
+      found.add(
+          Requirement.missing(
+              "permission to activate tenants",
+              counts + "; the credential's roles lack update_tenants",
+              "Allow it: an inactive tenant is activated while it is read, and put back."));
+    }
     found.add(
         elsewhere.isEmpty()
             ? Requirement.met(
