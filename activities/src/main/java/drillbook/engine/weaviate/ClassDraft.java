@@ -98,7 +98,7 @@ final class ClassDraft {
                   "dataType",
                   List.of("text"),
                   "description",
-                  WeaviateClass.mark(schema.idType(), !schema.layout().vectors().isEmpty()),
+                  WeaviateClass.mark(schema),
                   "indexFilterable",
                   false,
                   "indexSearchable",

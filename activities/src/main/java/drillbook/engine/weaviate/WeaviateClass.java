@@ -1,5 +1,6 @@
 package drillbook.engine.weaviate;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.VectorIndex;
@@ -12,12 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A class as the server describes it, read in Drillbook's words.
@@ -32,15 +30,11 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
   /** The attribute that holds the status of tenants that are not active. */
   static final String TENANTS = "tenants";
 
+  /** How the description begins that tells a class which Drillbook made. */
+  private static final String MARK = "{\"drillbook\":1";
+
   /** The property that holds the document of a record in classes that Drillbook made. */
   static final String DOCUMENT = "_document";
-
-  /**
-   * How the property for what Weaviate cannot hold is described in a class that Drillbook made from
-   * another engine's: of which type ids are, and that there are no vectors where there are none.
-   */
-  private static final Pattern MARK =
-      Pattern.compile("\\{\"drillbook\":1,\"idType\":\"([a-z,|]+)\"(,\"vectors\":\"none\")?\\}");
 
   /**
    * A vector of a class.
@@ -81,7 +75,7 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
                         ? String.valueOf(map.get("vectorIndexType"))
                         : "hnsw",
                     WeaviateHttp.map(description, "vectorIndexConfig"))));
-    return mark().isPresent() && mark().get().group(2) != null ? List.of() : vectors;
+    return "none".equals(mark().get("vectors")) ? List.of() : vectors;
   }
 
   /** Returns the types of its properties, by name. */
@@ -91,33 +85,69 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
 
   /** Returns the type of its records' ids. */
   String idType() {
-    return mark().map(mark -> mark.group(1)).orElse("uuid");
+    return mark().get("idType") instanceof String word ? word : "uuid";
   }
 
   /** Tells whether Drillbook made it from another engine's collection. */
   boolean isForeign() {
-    return mark().isPresent();
+    return !mark().isEmpty();
   }
 
-  private Optional<Matcher> mark() {
+  /** Returns the dimensions that its vectors had where it came from, by name. */
+  private Map<String, Integer> markedDimensions() {
+    Map<String, Integer> dimensions = new HashMap<>();
+    WeaviateHttp.map(mark(), "dimensions")
+        .forEach((vector, dimension) -> {
+          if (dimension instanceof Number number) {
+            dimensions.put(vector, number.intValue());
+          }
+        });
+    return dimensions;
+  }
+
+  /** Returns what the mark of Drillbook says; nothing where it has none. */
+  private Map<String, Object> mark() {
     if (config.get("properties") instanceof List<?> list) {
       for (Object property : list) {
         if (property instanceof Map<?, ?> map && Reserved.KEY.equals(map.get("name"))) {
-          Matcher mark = MARK.matcher(String.valueOf(map.get("description")));
-          return mark.matches() ? Optional.of(mark) : Optional.empty();
+          return mark(String.valueOf(map.get("description")));
         }
       }
     }
-    return Optional.empty();
+    return Map.of();
   }
 
-  /** Returns the description of the property that marks a class as made by Drillbook. */
-  static String mark(String idType, boolean hasVectors) {
-    return "{\"drillbook\":1,\"idType\":\""
-        + idType
-        + "\""
-        + (hasVectors ? "" : ",\"vectors\":\"none\"")
-        + "}";
+  private static Map<String, Object> mark(String text) {
+    try {
+      Object mark = text.startsWith(MARK) ? WeaviateHttp.MAPPER.readValue(text, Object.class) : "";
+      return WeaviateHttp.map(Map.of(Reserved.KEY, mark == null ? "" : mark), Reserved.KEY);
+    } catch (JsonProcessingException e) {
+      // A user's own words.
+      return Map.of();
+    }
+  }
+
+  /**
+   * Returns how the property for what Weaviate cannot hold is described in a class that Drillbook
+   * makes from another engine's: of which type ids are, that there are no vectors where there are
+   * none, and dimensions, which a class without objects does not know.
+   */
+  static String mark(CollectionSchema schema) {
+    Map<String, Object> mark = new TreeMap<>();
+    mark.put("idType", schema.idType());
+    if (schema.layout().vectors().isEmpty()) {
+      mark.put("vectors", "none");
+    }
+    Map<String, Object> dimensions = new TreeMap<>();
+    for (VectorField field : schema.layout().vectors()) {
+      if (field.dimension() > 0) {
+        dimensions.put(field.name(), field.dimension());
+      }
+    }
+    if (!dimensions.isEmpty()) {
+      mark.put("dimensions", dimensions);
+    }
+    return MARK + "," + WeaviateHttp.json(mark).substring(1);
   }
 
   /** Returns the modules that make vectors of its objects. */
@@ -136,6 +166,19 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
     return Boolean.TRUE.equals(WeaviateHttp.map(config, "multiTenancyConfig").get("enabled"));
   }
 
+  /** Tells whether the server activates inactive tenants by itself when they are read. */
+  boolean activatesTenants() {
+    Object automatic = WeaviateHttp.map(config, "multiTenancyConfig").get("autoTenantActivation");
+    return hasTenants() && Boolean.TRUE.equals(automatic);
+  }
+
+  /** Returns how many replicas each of its shards has. */
+  int replicas() {
+    return WeaviateHttp.map(config, "replicationConfig").get("factor") instanceof Number factor
+        ? factor.intValue()
+        : 1;
+  }
+
   /**
    * Returns the schema.
    *
@@ -147,8 +190,9 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
       Map<String, Integer> dimensions, Map<String, String> tenants, List<String> aliases) {
     List<VectorField> fields = new ArrayList<>();
     List<VectorIndex> indexes = new ArrayList<>();
+    Map<String, Integer> marked = markedDimensions();
     for (Vector vector : vectors()) {
-      int dimension = dimensions.getOrDefault(vector.name(), 0);
+      int dimension = dimensions.getOrDefault(vector.name(), marked.getOrDefault(vector.name(), 0));
       fields.add(new VectorField(vector.name(), ElementType.F32, dimension, vector.multi()));
       indexes.add(vector.index());
     }

@@ -255,7 +255,7 @@ final class WeaviateControl implements Control {
     String query = "{Aggregate{" + name.name() + selector("", tenant) + "{meta{count}}}}";
     Object answer =
         tenants.whileActive(
-            name, tenant, () -> http.graphql(what, query, "Aggregate", name.name()));
+            found, tenant, () -> http.graphql(what, query, "Aggregate", name.name()));
     if (answer instanceof List<?> rows
         && !rows.isEmpty()
         && WeaviateHttp.map(rows.getFirst(), "meta").get("count") instanceof Number count) {
@@ -451,7 +451,7 @@ final class WeaviateControl implements Control {
             + "_additional{id distance}}}}";
     Object answer =
         tenants.whileActive(
-            name, query.tenant(), () -> http.graphql(what, text, "Get", name.name()));
+            found, query.tenant(), () -> http.graphql(what, text, "Get", name.name()));
     List<Neighbour> neighbours = new ArrayList<>();
     for (Object row : WeaviateHttp.list(what, answer)) {
       Map<String, Object> hit = WeaviateHttp.map(row, "_additional");

@@ -152,7 +152,7 @@ final class WeaviateRecords implements Records {
             : Optional.of(UUID.fromString(cursor));
     control
         .tenants()
-        .whileActive(schema.name(), range.tenant(), () -> reader.pages(position.to(), consumer));
+        .whileActive(reader.found, range.tenant(), () -> reader.pages(position.to(), consumer));
   }
 
   @Override
@@ -166,7 +166,7 @@ final class WeaviateRecords implements Records {
     control
         .tenants()
         .whileActive(
-            schema.name(),
+            reader.found,
             tenant,
             () -> {
               reader.fetch(ids);
@@ -193,6 +193,7 @@ final class WeaviateRecords implements Records {
     private final String what;
     private final ObjectPage page;
     private final RecordBatch slice;
+    private final WeaviateClass found;
     private Map<String, PropertyType> types;
     private Optional<UUID> after = Optional.empty();
     private int wanted;
@@ -205,7 +206,7 @@ final class WeaviateRecords implements Records {
               + name
               + (tenant.equals(CollectionSchema.NO_TENANT) ? "" : ", tenant " + tenant + ",")
               + " could not be read";
-      WeaviateClass found = control.describe(name);
+      this.found = control.describe(name);
       this.types = found.properties();
       this.page = new ObjectPage(schema.layout(), this::type, found.isForeign());
       this.slice = new RecordBatch(schema.layout());

@@ -30,6 +30,8 @@ final class WeaviateRequirements {
           "create_tenants",
           "update_tenants");
 
+  private static final int EXAMPLES = 5;
+
   private final WeaviateHttp http;
   private final WeaviateControl control;
   private final WeaviateRights rights;
@@ -59,6 +61,7 @@ final class WeaviateRequirements {
     }
     modules(classes);
     tenants(classes);
+    replicas(classes);
     found.add(
         Requirement.unknown(
             "free space",
@@ -171,6 +174,24 @@ final class WeaviateRequirements {
                 "Enable them here and wherever these classes are restored."));
   }
 
+  /** Lists of objects are read from one replica, whatever the others have. */
+  private void replicas(List<WeaviateClass> classes) {
+    List<String> several =
+        classes.stream()
+            .filter(each -> each.replicas() > 1)
+            .map(each -> each.name().name())
+            .limit(EXAMPLES)
+            .toList();
+    found.add(
+        several.isEmpty()
+            ? Requirement.met("replicas", "each shard has one")
+            : Requirement.unknown(
+                "replicas",
+                "classes with several, read from one of them at a time: " + several,
+                "Let asynchronous replication repair them before a backup: what a replica has"
+                    + " missed would be missing."));
+  }
+
   private void tenants(List<WeaviateClass> classes)
       throws DrillbookException, InterruptedException {
     int active = 0;
@@ -188,7 +209,7 @@ final class WeaviateRequirements {
       }
     }
     String counts = active + " active, " + inactive + " inactive";
-    List<String> examples = elsewhere.stream().limit(5).toList();
+    List<String> examples = elsewhere.stream().limit(EXAMPLES).toList();
     Optional<SortedMap<String, SortedSet<String>>> actions = rights.actions();
     if (inactive > 0 && actions.isPresent() && !actions.get().containsKey("update_tenants")) {
       found.add(

@@ -97,13 +97,19 @@ final class WeaviateTenants {
   /**
    * Runs something that needs a tenant, activating it for the time where it is inactive.
    *
+   * @param tenant a tenant, or the empty name for classes without
    * @throws DrillbookException UNSUPPORTED when the tenant is offloaded
    */
-  <T> T whileActive(CollectionName name, String tenant, Use<T> use)
+  <T> T whileActive(WeaviateClass found, String tenant, Use<T> use)
       throws DrillbookException, InterruptedException {
+    CollectionName name = found.name();
     boolean activated = false;
     T result;
     try {
+      if (found.activatesTenants() && !tenant.isEmpty()) {
+        // Asked first: the server would activate it by itself, and nobody would put it back.
+        activated = activate(name, tenant);
+      }
       for (int attempt = 1; ; attempt++) {
         try {
           result = use.run();
@@ -145,7 +151,14 @@ final class WeaviateTenants {
    */
   boolean activate(CollectionName name, String tenant)
       throws DrillbookException, InterruptedException {
-    String status = statuses(name).getOrDefault(tenant, "missing");
+    String what = "tenant " + tenant + " of class " + name + " could not be looked up";
+    String status =
+        http.find(what, http.url("schema", name.name(), "tenants", tenant))
+            .map(found ->
+                found instanceof Map<?, ?> map
+                    ? word(String.valueOf(map.get("activityStatus")))
+                    : "")
+            .orElse("");
     return switch (status) {
       case ACTIVE -> false;
       case INACTIVE -> {

@@ -63,10 +63,15 @@ class WeaviateSilentLossIT {
 
   @Test
   void sl_16_inactive_tenants_are_captured_and_put_back() throws Exception {
+    requireCapturedAndPutBack("'enabled':true");
+    requireCapturedAndPutBack("'enabled':true,'autoTenantActivation':true");
+  }
+
+  private static void requireCapturedAndPutBack(String tenancy) throws Exception {
     String url = RealServers.weaviate().url();
     try (WeaviateHttp http = TestingWeaviate.http(url);
         Engine engine = TestingWeaviate.open(url, SecretReference.NONE)) {
-      CollectionName name = withTenants(http);
+      CollectionName name = withTenants(http, tenancy);
       tenants(http, "PUT", name, "{'name':'asleep','activityStatus':'COLD'}");
       assertThat(TestingWeaviate.seen(engine, name).size()).isEqualTo(2);
       assertThat(engine.control().count(name, "asleep")).isEqualTo(1);
@@ -93,7 +98,7 @@ class WeaviateSilentLossIT {
     try (LocalWeaviate server = start(environment);
         WeaviateHttp http = TestingWeaviate.http(server.url());
         Engine engine = TestingWeaviate.open(server.url(), SecretReference.NONE)) {
-      CollectionName name = withTenants(http);
+      CollectionName name = withTenants(http, "'enabled':true");
       tenants(http, "PUT", name, "{'name':'asleep','activityStatus':'FROZEN'}");
       WeaviateTenants tenants = new WeaviateTenants(http);
       for (int i = 0; i < 120 && !"FROZEN".equals(tenants.statuses(name).get("asleep")); i++) {
@@ -131,7 +136,7 @@ class WeaviateSilentLossIT {
         Engine backup = TestingWeaviate.open(server.url(), credential("backup-key"));
         Engine nobody = TestingWeaviate.open(server.url(), credential("nobody-key"))) {
       assertThat(root.control().collections()).as("nothing is there").isEmpty();
-      CollectionName name = withTenants(http);
+      CollectionName name = withTenants(http, "'enabled':true");
       assertThat(backupPermission(() -> nobody.control().collections()))
           .contains("read_collections");
       role(http, "1", "{'action':'read_collections','collections':{'collection':'*'}}");
@@ -237,9 +242,9 @@ class WeaviateSilentLossIT {
   }
 
   /** Makes a class with an object in each of two tenants. */
-  private static CollectionName withTenants(WeaviateHttp http) throws Exception {
+  private static CollectionName withTenants(WeaviateHttp http, String tenancy) throws Exception {
     CollectionName name = TestingWeaviate.newName("two");
-    create(http, name, "'multiTenancyConfig':{'enabled':true}");
+    create(http, name, "'multiTenancyConfig':{" + tenancy + "}");
     tenants(http, "POST", name, "{'name':'awake'},{'name':'asleep'}");
     int number = 0;
     for (String tenant : List.of("awake", "asleep")) {
