@@ -90,7 +90,7 @@ public final class QdrantEngine implements Engine {
           "qdrant has no option '" + option + "'",
           "Leave it out: there are no options.");
     }
-    this.http = new QdrantHttp(address.url(), address.credential(), clock);
+    this.http = new QdrantHttp(address.url(), address.credential());
     this.control = new QdrantControl(http);
     this.records = new QdrantRecords(http, control, clock);
   }

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import drillbook.http.Answer;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +18,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -76,10 +74,9 @@ final class QdrantHttp implements AutoCloseable {
 
   private final HttpUrl root;
   private final SecretReference credential;
-  private final InstantSource clock;
   private final OkHttpClient client;
 
-  QdrantHttp(URI url, SecretReference credential, InstantSource clock) throws DrillbookException {
+  QdrantHttp(URI url, SecretReference credential) throws DrillbookException {
     HttpUrl parsed = HttpUrl.parse(url.toString());
     if (parsed == null) {
       throw new DrillbookException(
@@ -89,7 +86,6 @@ final class QdrantHttp implements AutoCloseable {
     }
     this.root = parsed;
     this.credential = credential;
-    this.clock = clock;
     this.client =
         new OkHttpClient.Builder()
             .connectTimeout(Duration.ofSeconds(10))
@@ -284,15 +280,17 @@ final class QdrantHttp implements AutoCloseable {
         DrillbookException later =
             new DrillbookException(
                 FailureKind.UNAVAILABLE, message, "The collection's strict mode limits the rate.");
-        yield Answer.retryAfter(header(response), clock.instant()).map(later::after).orElse(later);
+        yield later.after(retryAfter(response));
       }
       default -> new DrillbookException(broken(status, words), message);
     };
   }
 
-  private static String header(Response response) {
+  /** Returns what the server asks for, which it does in seconds; a moment where it does not. */
+  private static Duration retryAfter(Response response) {
     String header = response.header("Retry-After");
-    return header == null ? "" : header;
+    boolean told = header != null && header.matches("[0-9]{1,5}");
+    return told ? Duration.ofSeconds(Math.max(1, Long.parseLong(header))) : Duration.ofSeconds(1);
   }
 
   /** What is created or written comes from a backup, so the target is what does not fit. */

@@ -120,7 +120,7 @@ final class QdrantRecords implements Records {
     return positions;
   }
 
-  private TreeSet<PointId> sample(Described found, String tenant)
+  private Set<PointId> sample(Described found, String tenant)
       throws DrillbookException, InterruptedException {
     String what = "ids of collection " + found.name() + " could not be sampled";
     Map<String, Object> request = new TreeMap<>(found.narrowed(tenant));

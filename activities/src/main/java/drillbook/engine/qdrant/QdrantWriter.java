@@ -66,10 +66,8 @@ final class QdrantWriter implements RecordWriter {
             cosine.add(name);
           }
         });
-    String key =
-        shared || found.narrowed(tenant).isEmpty()
-            ? ""
-            : "\"shard_key\":" + QdrantHttp.json(found.narrowed(tenant).get("shard_key")) + ",";
+    Object shardKey = found.narrowed(tenant).get("shard_key");
+    String key = shardKey == null ? "" : "\"shard_key\":" + QdrantHttp.json(shardKey) + ",";
     this.head = ("{" + key + "\"points\":[").getBytes(StandardCharsets.UTF_8);
   }
 
