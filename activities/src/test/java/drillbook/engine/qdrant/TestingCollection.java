@@ -98,6 +98,19 @@ final class TestingCollection {
     }
   }
 
+  /** Swaps the points of two shard keys. */
+  void swap(String one, String other) {
+    List<Shard> first = shards.stream().filter(shard -> one.equals(shard.key)).toList();
+    List<Shard> second = shards.stream().filter(shard -> other.equals(shard.key)).toList();
+    for (int i = 0; i < first.size(); i++) {
+      Map<PointId, Point> kept = new TreeMap<>(first.get(i).points);
+      first.get(i).points.clear();
+      first.get(i).points.putAll(second.get(i).points);
+      second.get(i).points.clear();
+      second.get(i).points.putAll(kept);
+    }
+  }
+
   /** Returns the shards that a request means; those without an active replica fail it. */
   List<Shard> selected(@Nullable Object selector, boolean writing) {
     if (selector == null) {

@@ -1,9 +1,9 @@
 package drillbook.engine.qdrant;
 
 import drillbook.engine.CollectionName;
+import drillbook.record.RecordId;
 import drillbook.secret.SecretReference;
 import java.net.URI;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,7 @@ public final class TestingPoints {
   /** Deletes records. */
   public static void delete(String url, CollectionName name, String tenant, List<byte[]> ids)
       throws Exception {
-    try (QdrantHttp http =
-        new QdrantHttp(URI.create(url), SecretReference.NONE, InstantSource.system())) {
+    try (QdrantHttp http = new QdrantHttp(URI.create(url), SecretReference.NONE)) {
       QdrantControl control = new QdrantControl(http);
       Described found = control.describe(name);
       boolean shared = found.tenancy() == Described.Tenancy.PAYLOAD;
@@ -32,6 +31,23 @@ public final class TestingPoints {
           "POST",
           QdrantControl.waiting(control.collectionUrl(name, "points", "delete")),
           request);
+    }
+  }
+
+  /** Deletes a record under another name of its collection; returns what the server says. */
+  static String deleteThrough(
+      String url, String alias, CollectionName name, String tenant, String id) throws Exception {
+    try (QdrantHttp http = new QdrantHttp(URI.create(url), SecretReference.NONE)) {
+      QdrantControl control = new QdrantControl(http);
+      Map<String, Object> request = new TreeMap<>(control.describe(name).narrowed(tenant));
+      request.put("points", List.of(PointId.ofRecord(RecordId.of(id)).json()));
+      Object result =
+          http.send(
+              "test point could not be deleted",
+              "POST",
+              QdrantControl.waiting(control.collectionUrl(name.named(alias), "points", "delete")),
+              request);
+      return String.valueOf(result instanceof Map<?, ?> map ? map.get("status") : result);
     }
   }
 }

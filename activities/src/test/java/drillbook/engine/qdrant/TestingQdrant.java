@@ -130,6 +130,23 @@ public final class TestingQdrant implements AutoCloseable {
     return found;
   }
 
+  /** Does what a snapshot does that comes back under shard keys made in another order. */
+  public synchronized void swapTenants(String name, String one, String other) {
+    collection(name).swap(one, other);
+  }
+
+  /** Does what a snapshot does that comes back without its shard keys: all is there but data. */
+  public synchronized void empty(String name) {
+    collection(name).shards.forEach(shard -> shard.points.clear());
+  }
+
+  /** Does what the snapshot of one peer does on a cluster: the others' shards stay empty. */
+  public synchronized void keepOnly(String name, int peer) {
+    collection(name).shards.stream()
+        .filter(shard -> shard.peer != peer)
+        .forEach(shard -> shard.points.clear());
+  }
+
   /** Returns how many peers shards are spread over. */
   int peers() {
     return Math.max(1, peers);
