@@ -213,7 +213,7 @@ final class TestingCollection {
 
   /** Describes the collection; busy optimizers are done after some questions. */
   Map<String, @Nullable Object> info() {
-    if (sinceOptimized >= BUSY_FROM && ++asked > 2) {
+    if (sinceOptimized >= BUSY_FROM && ++asked > 4) {
       sinceOptimized = 0;
       rewritten = 0;
       asked = 0;

@@ -16,7 +16,14 @@ public final class TestingPoints {
   /** Deletes records. */
   public static void delete(String url, CollectionName name, String tenant, List<byte[]> ids)
       throws Exception {
-    try (QdrantHttp http = new QdrantHttp(URI.create(url), SecretReference.NONE)) {
+    delete(url, SecretReference.NONE, name, tenant, ids);
+  }
+
+  /** Deletes records from a server that wants a key. */
+  static void delete(
+      String url, SecretReference key, CollectionName name, String tenant, List<byte[]> ids)
+      throws Exception {
+    try (QdrantHttp http = new QdrantHttp(URI.create(url), key)) {
       QdrantControl control = new QdrantControl(http);
       Described found = control.describe(name);
       boolean shared = found.tenancy() == Described.Tenancy.PAYLOAD;

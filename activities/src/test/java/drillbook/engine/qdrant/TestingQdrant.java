@@ -41,6 +41,7 @@ public final class TestingQdrant implements AutoCloseable {
   private final Map<String, String> aliases = new TreeMap<>();
   private final List<RecordedExchange> exchanges = new ArrayList<>();
   private boolean recording;
+  private boolean queueFull;
   private String version = "1.18.3";
   private int peers;
   private String key = "";
@@ -109,6 +110,11 @@ public final class TestingQdrant implements AutoCloseable {
   /** Says that it cannot reach these peers. */
   synchronized void unreachable(List<String> uris) {
     unreachable = List.copyOf(uris);
+  }
+
+  /** Answers to writes, from now on, that it will do them: its queue is full. */
+  synchronized void acknowledgeOnly() {
+    queueFull = true;
   }
 
   /** Keeps every exchange from now on. */
@@ -246,7 +252,7 @@ public final class TestingQdrant implements AutoCloseable {
       throw Refusal.format(String.valueOf(e.getMessage()));
     }
     String route = exchange.getRequestMethod() + " " + segments[0];
-    boolean wait = query(exchange).getOrDefault("wait", "false").equals("true");
+    boolean wait = query(exchange).getOrDefault("wait", "false").equals("true") && !queueFull;
     Object result =
         switch (route) {
           case "GET cluster" -> cluster();
