@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -150,10 +151,7 @@ final class PointsRequest {
     long limit = integer(request.get("limit"), 10);
     limit(limit, "max_query_limit", "limit");
     collection.reads.take(1);
-    NavigableMap<PointId, Map.Entry<Shard, Point>> points = matching();
-    if (request.get("offset") != null) {
-      points = points.tailMap(pointId(request.get("offset")), true);
-    }
+    NavigableMap<PointId, Map.Entry<Shard, Point>> points = firstFrom(limit + 1);
     Map<String, @Nullable Object> result = new LinkedHashMap<>();
     List<Object> page = new ArrayList<>();
     result.put("points", page);
@@ -166,6 +164,23 @@ final class PointsRequest {
       page.add(told(entry.getKey(), entry.getValue(), true));
     }
     return result;
+  }
+
+  /** Returns enough points from the offset on, without looking at all that there are. */
+  private NavigableMap<PointId, Map.Entry<Shard, Point>> firstFrom(long enough) {
+    PointId offset = request.get("offset") == null ? PointId.of(0) : pointId(request.get("offset"));
+    Optional<PointsFilter> filter =
+        request.get("filter") == null
+            ? Optional.empty()
+            : Optional.of(new PointsFilter(collection, object(request.get("filter"))));
+    NavigableMap<PointId, Map.Entry<Shard, Point>> first = new TreeMap<>();
+    for (Shard shard : shards()) {
+      shard.points.tailMap(offset, true).entrySet().stream()
+          .filter(each -> filter.isEmpty() || filter.get().takes(each.getKey(), each.getValue()))
+          .limit(enough)
+          .forEach(each -> first.putIfAbsent(each.getKey(), Map.entry(shard, each.getValue())));
+    }
+    return first;
   }
 
   Object query() {
