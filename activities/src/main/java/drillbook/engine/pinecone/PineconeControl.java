@@ -12,13 +12,16 @@ import drillbook.engine.Requirement;
 import drillbook.engine.pinecone.PineconeSchema.Placement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,7 @@ import okhttp3.HttpUrl;
 final class PineconeControl implements Control {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
   private static final int LARGEST_RESULT = 10_000;
+  private static final int IDS_AT_ONCE = 100;
 
   private final PineconeHttp http;
   private final Placement placement;
@@ -62,7 +66,9 @@ final class PineconeControl implements Control {
   public List<CollectionName> collections() throws DrillbookException, InterruptedException {
     List<CollectionName> names = new ArrayList<>();
     for (PineconeIndex index : descriptions("indexes could not be listed")) {
-      names.add(new CollectionName(List.of(), index.name()));
+      if (!index.isGoing()) {
+        names.add(new CollectionName(List.of(), index.name()));
+      }
     }
     names.sort(Comparator.comparing(CollectionName::path));
     return names;
@@ -104,7 +110,7 @@ final class PineconeControl implements Control {
     if (!index.name().equals(name.name())) {
       throw PineconeIndex.malformed(what, "it describes index " + index.name());
     }
-    if (index.state().equals("Terminating")) {
+    if (index.isGoing()) {
       throw new DrillbookException(FailureKind.NOT_FOUND, what + ": it is being deleted");
     }
     return index;
@@ -241,15 +247,28 @@ final class PineconeControl implements Control {
             ? http.control("indexes", "create-for-model")
             : http.control("indexes");
     http.send(what, "POST", url, request);
+    boolean made = false;
     try {
       PineconeIndex index = awaitReady(what, name);
       HttpUrl host = index.host(what, http);
       Freshness.forget(PineconeRecords.key(host));
       createNamespaces(what, host, schema);
-    } catch (DrillbookException e) {
+      made = true;
+    } finally {
       // Whole or absent: nobody has written to it yet.
-      http.send(what, "DELETE", http.control("indexes", name.name()), null);
-      throw e;
+      if (!made) {
+        takeBack(name);
+      }
+    }
+  }
+
+  /** What failed is told by whoever failed, so that this is not. */
+  private void takeBack(CollectionName name) throws InterruptedException {
+    try {
+      http.send("", "DELETE", http.control("indexes", name.name()), null);
+    } catch (DrillbookException e) {
+      // It stays, and the next attempt says that it exists.
+      return;
     }
   }
 
@@ -273,8 +292,7 @@ final class PineconeControl implements Control {
       }
       Thread.sleep(pause);
       waited = waited.plus(pause);
-      Duration next = pause.multipliedBy(2);
-      pause = next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
+      pause = longer(pause);
     }
   }
 
@@ -369,7 +387,38 @@ final class PineconeControl implements Control {
     if (found.get().document().get("host") instanceof String host) {
       Freshness.forget(PineconeRecords.key(http.indexHost(name.name(), host)));
     }
+    awaitGone(what, name);
     return true;
+  }
+
+  /** A name is free only when its index is gone, which takes a while after it was accepted. */
+  private void awaitGone(String what, CollectionName name)
+      throws DrillbookException, InterruptedException {
+    Duration waited = Duration.ZERO;
+    Duration pause = Duration.ofMillis(50);
+    while (true) {
+      try {
+        http.get(what, http.control("indexes", name.name()));
+      } catch (DrillbookException e) {
+        if (e.kind() == FailureKind.NOT_FOUND) {
+          return;
+        }
+        throw e;
+      }
+      if (waited.compareTo(patience) >= 0) {
+        throw new DrillbookException(
+            FailureKind.UNAVAILABLE,
+            what + ": after " + patience.toSeconds() + " s it is still being deleted");
+      }
+      Thread.sleep(pause);
+      waited = waited.plus(pause);
+      pause = longer(pause);
+    }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration next = pause.multipliedBy(2);
+    return next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
   }
 
   @Override
@@ -422,42 +471,67 @@ final class PineconeControl implements Control {
             "POST",
             PineconeHttp.below(host, "query"),
             Map.of(
-                "vector",
-                vector,
-                "topK",
-                Math.min(query.k(), LARGEST_RESULT),
-                "namespace",
-                PineconeListing.namespace(query.tenant()),
-                "includeMetadata",
-                true));
+                "vector", vector,
+                "topK", Math.min(query.k(), LARGEST_RESULT),
+                "namespace", PineconeListing.namespace(query.tenant())));
     if (!(answer instanceof Map<?, ?> map) || !(map.get("matches") instanceof List<?> matches)) {
       throw PineconeIndex.malformed(what, "it has no matches");
     }
-    List<Neighbour> neighbours = new ArrayList<>();
+    Map<String, Double> distances = new LinkedHashMap<>();
     for (Object match : matches) {
-      neighbours.add(neighbour(what, index, match));
+      if (!(match instanceof Map<?, ?> found)
+          || !(found.get("id") instanceof String id)
+          || !(found.get("score") instanceof Number score)) {
+        throw PineconeIndex.malformed(what, "a match has no id or no score");
+      }
+      distances.put(id, distance(index, score.doubleValue()));
     }
+    Map<String, byte[]> ids = ids(what, index, host, query.tenant(), distances.keySet());
+    List<Neighbour> neighbours = new ArrayList<>();
+    distances.forEach((text, distance) -> {
+      byte[] id = ids.get(text);
+      if (id != null) {
+        neighbours.add(new Neighbour(id, distance));
+      }
+    });
     return neighbours;
   }
 
-  private static Neighbour neighbour(String what, PineconeIndex index, Object match)
-      throws DrillbookException {
-    if (!(match instanceof Map<?, ?> map) || !(map.get("id") instanceof String id)) {
-      throw PineconeIndex.malformed(what, "a match has no id");
+  private static double distance(PineconeIndex index, double score) {
+    return switch (index.metric()) {
+      case EUCLIDEAN -> score;
+      case COSINE -> 1 - score;
+      case INNER_PRODUCT, MANHATTAN, HAMMING, JACCARD -> -score;
+    };
+  }
+
+  /**
+   * Returns the encoded ids of records. Where a text may be less than the id, the records are
+   * fetched: a query's answer has 4 MB, which the metadata of a hundred records can fill.
+   */
+  private Map<String, byte[]> ids(
+      String what, PineconeIndex index, HttpUrl host, String tenant, Collection<String> texts)
+      throws DrillbookException, InterruptedException {
+    Map<String, byte[]> ids = new HashMap<>();
+    List<String> fetched = new ArrayList<>();
+    boolean plain = PineconeSchema.idType(index).equals("text");
+    for (String text : texts) {
+      if (plain && !PineconeId.isMade(text)) {
+        ids.put(text, RecordId.of(text));
+      } else {
+        fetched.add(text);
+      }
     }
-    double score = map.get("score") instanceof Number number ? number.doubleValue() : 0;
-    double distance =
-        switch (index.metric()) {
-          case EUCLIDEAN -> score;
-          case COSINE -> 1 - score;
-          case INNER_PRODUCT, MANHATTAN, HAMMING, JACCARD -> -score;
-        };
-    Map<String, Object> metadata = PineconeHttp.map(map, "metadata");
-    try {
-      byte[] encoded = PineconeMetadata.unpack(metadata).id().orElseGet(() -> RecordId.of(id));
-      return new Neighbour(encoded, distance);
-    } catch (java.io.IOException e) {
-      throw PineconeIndex.malformed(what, "record '" + id + "': " + e.getMessage());
+    PineconeReader reader =
+        new PineconeReader(http, what, index, host, tenant, PineconeSchema.layout(index));
+    for (int from = 0; from < fetched.size(); from += IDS_AT_ONCE) {
+      int to = Math.min(fetched.size(), from + IDS_AT_ONCE);
+      RecordBatch batch = reader.take(fetched.subList(from, to));
+      int row = 0;
+      for (String text : reader.ids()) {
+        ids.put(text, batch.ids().get(row++));
+      }
     }
+    return ids;
   }
 }

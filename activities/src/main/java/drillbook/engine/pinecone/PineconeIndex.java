@@ -73,6 +73,11 @@ record PineconeIndex(
     return PineconeHttp.map(document, "spec").containsKey("pod");
   }
 
+  /** Tells whether it is being deleted. */
+  boolean isGoing() {
+    return state.equals("Terminating");
+  }
+
   /** Tells whether it refuses to be deleted. */
   boolean isProtected() {
     return "enabled".equals(document.get("deletion_protection"));

@@ -1,6 +1,5 @@
 package drillbook.engine.pinecone;
 
-import drillbook.check.FindingCode;
 import drillbook.engine.BatchConsumer;
 import drillbook.engine.Capture;
 import drillbook.engine.CaptureNotes;
@@ -37,13 +36,10 @@ import okhttp3.HttpUrl;
  */
 final class PineconeRecords implements Records {
   private static final int IDS_PER_NOTE = 50_000;
-  private static final int IDS_PER_REQUEST = 1000;
   private static final int BATCH_BYTES = 1 << 20;
-  private static final int EXAMPLES = 5;
   private static final int FETCHED_AT_ONCE = 1000;
-
-  /** What servers take as a request's first line, mostly; fetch has no other form than a GET. */
-  private static final int LONGEST_URL = 8_000;
+  private static final int LARGEST_METADATA = 40_960;
+  private static final int GROWTH = 8;
 
   private final PineconeHttp http;
   private final PineconeControl control;
@@ -201,7 +197,7 @@ final class PineconeRecords implements Records {
     Position position = Position.of(range.position());
     long at = cursor.isEmpty() ? 0 : Long.parseLong(cursor.substring(0, cursor.indexOf(':')));
     long offset = cursor.isEmpty() ? 0 : Long.parseLong(cursor.substring(cursor.indexOf(':') + 1));
-    Reader reader = reader(range.schema(), range.tenant());
+    PineconeReader reader = reader(range.schema(), range.tenant());
     int wanted = firstBatch(range.schema().layout());
     try (DataInputStream in =
         new DataInputStream(
@@ -219,7 +215,8 @@ final class PineconeRecords implements Records {
         if (batch.size() > 0) {
           long bytes = batch.bytes() / batch.size();
           consumer.accept(batch, at + ":" + offset);
-          wanted = Math.clamp(BATCH_BYTES / Math.max(1, bytes), 1, IDS_PER_REQUEST);
+          int fitting = Math.clamp(BATCH_BYTES / Math.max(1, bytes), 1, PineconeReader.MOST_IDS);
+          wanted = Math.min(fitting, wanted * GROWTH);
         }
       }
     } catch (IOException e) {
@@ -231,12 +228,13 @@ final class PineconeRecords implements Records {
     }
   }
 
+  /** How large records are is known from the first ones: metadata may have up to 40 KB each. */
   private static int firstBatch(RecordLayout layout) {
-    int bytes = 1024;
+    int bytes = LARGEST_METADATA;
     for (drillbook.record.VectorField field : layout.vectors()) {
       bytes += field.dimension() * Float.BYTES;
     }
-    return Math.clamp(BATCH_BYTES / bytes, 1, IDS_PER_REQUEST);
+    return Math.clamp(BATCH_BYTES / bytes, 1, PineconeReader.MOST_IDS);
   }
 
   @Override
@@ -247,8 +245,8 @@ final class PineconeRecords implements Records {
       throw new IllegalArgumentException(ids.size() + " ids are more than " + FETCHED_AT_ONCE);
     }
     String what = "records of index " + schema.name() + " could not be read";
-    Reader reader = reader(schema, tenant);
-    control.awaitReads(what, reader.index, reader.host, tenant);
+    PineconeReader reader = reader(schema, tenant);
+    control.awaitReads(what, reader.index(), reader.host(), tenant);
     Set<ByteBuffer> asked = new HashSet<>();
     Set<String> texts = new LinkedHashSet<>();
     for (byte[] id : ids) {
@@ -283,135 +281,10 @@ final class PineconeRecords implements Records {
         http, index, host, tenant, words -> control.awaitReads(words, index, host, tenant));
   }
 
-  private Reader reader(CollectionSchema schema, String tenant)
+  private PineconeReader reader(CollectionSchema schema, String tenant)
       throws DrillbookException, InterruptedException {
     PineconeIndex index = control.describe(schema.name());
     String what = "records of index " + schema.name() + " could not be read";
-    return new Reader(what, index, index.host(what, http), tenant, schema.layout());
-  }
-
-  /** Reads records of one namespace by id. Used by one thread. */
-  private final class Reader {
-    private final String what;
-    private final PineconeIndex index;
-    private final HttpUrl host;
-    private final String tenant;
-    private final HttpUrl url;
-    private final PineconeAnswer answer;
-
-    Reader(String what, PineconeIndex index, HttpUrl host, String tenant, RecordLayout layout)
-        throws DrillbookException {
-      this.what = what;
-      this.index = index;
-      this.host = host;
-      this.tenant = tenant;
-      this.url =
-          PineconeHttp.below(host, "vectors", "fetch")
-              .newBuilder()
-              .addQueryParameter("namespace", PineconeListing.namespace(tenant))
-              .build();
-      this.answer = new PineconeAnswer(layout);
-    }
-
-    /** Returns those of the records that there are; valid until the next call. */
-    RecordBatch take(List<String> ids) throws DrillbookException, InterruptedException {
-      answer.clear();
-      ask(ids);
-      List<String> missing = ids.stream().filter(id -> !answer.ids().contains(id)).toList();
-      if (!missing.isEmpty()) {
-        // Deleted meanwhile, or kept back: what is still listed must be handed out.
-        List<String> listed = new ArrayList<>();
-        for (String id : missing) {
-          if (isListed(id)) {
-            listed.add(id);
-          }
-        }
-        ask(listed);
-        List<String> lost = listed.stream().filter(id -> !answer.ids().contains(id)).toList();
-        if (!lost.isEmpty()) {
-          throw lost(
-              "it lists records that it cannot hand out, such as "
-                  + lost.subList(0, Math.min(EXAMPLES, lost.size())));
-        }
-      }
-      if (!new HashSet<>(ids).containsAll(answer.ids())) {
-        throw PineconeIndex.malformed(what, "it has records that were not asked for");
-      }
-      return answer.batch();
-    }
-
-    private void ask(List<String> ids) throws DrillbookException, InterruptedException {
-      int from = 0;
-      while (from < ids.size()) {
-        HttpUrl.Builder request = url.newBuilder();
-        int length = url.toString().length();
-        int to = from;
-        while (to < ids.size() && to - from < IDS_PER_REQUEST) {
-          length += "&ids=".length() + encodedLength(ids.get(to));
-          if (to > from && length > LONGEST_URL) {
-            break;
-          }
-          request.addQueryParameter("ids", ids.get(to++));
-        }
-        fetch(request.build());
-        from = to;
-      }
-    }
-
-    /** An upper bound: letters, digits and a few more stay as they are. */
-    private static int encodedLength(String id) {
-      int length = 0;
-      for (int i = 0; i < id.length(); i++) {
-        char c = id.charAt(i);
-        boolean plain = Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '.';
-        length += plain ? 1 : 3;
-      }
-      return length;
-    }
-
-    private void fetch(HttpUrl request) throws DrillbookException, InterruptedException {
-      Pace.FETCH.await(key(host));
-      try {
-        http.get(
-            what,
-            request,
-            (body, headers) -> {
-              try {
-                answer.read(body);
-                return answer;
-              } catch (PineconeAnswer.IncompleteRecordException e) {
-                throw new IOException(lost(String.valueOf(e.getMessage())));
-              }
-            });
-      } catch (DrillbookException e) {
-        // The index was described just now, so it is the namespace that is gone.
-        if (e.kind() != FailureKind.NOT_FOUND) {
-          throw e;
-        }
-      }
-    }
-
-    /** In the order of a listing, an id comes before all others that it begins. */
-    private boolean isListed(String id) throws DrillbookException, InterruptedException {
-      List<String> found = new ArrayList<>();
-      new PineconeListing(http, host)
-          .ids(
-              what,
-              tenant,
-              id,
-              1,
-              ids -> {
-                found.addAll(ids);
-                return false;
-              });
-      return found.contains(id);
-    }
-
-    private DrillbookException lost(String words) {
-      return new DrillbookException(
-          FailureKind.CORRUPT,
-          FindingCode.ENGINE_READ_FAILED + ": index " + index.name() + ": " + words,
-          "Report it to Pinecone; restore the index from a backup if it stays.");
-    }
+    return new PineconeReader(http, what, index, index.host(what, http), tenant, schema.layout());
   }
 }

@@ -31,13 +31,13 @@ final class PineconeRequirements {
                 "index " + index.name() + " is covered",
                 "it runs on pods, whose ids cannot be listed",
                 "Move it to a serverless index in Pinecone, or leave it out of the runbook."));
-      } else if (!index.ready()) {
+      } else if (!index.ready() && !index.isGoing()) {
         found.add(
             Requirement.missing(
                 "index " + index.name() + " is ready",
                 "it is " + index.state(),
                 "Wait until Pinecone says Ready."));
-      } else {
+      } else if (!index.isGoing()) {
         look(index);
       }
     }

@@ -26,6 +26,7 @@ final class TestingIndex extends TestingPlane {
   private final TreeMap<String, TestingNamespace> namespaces = new TreeMap<>();
   private final Map<String, long[]> rates = new HashMap<>();
   private int described;
+  private int gone = Integer.MAX_VALUE;
 
   /** Starts an index's host. */
   TestingIndex(String key, Map<String, Object> description, TestingPinecone cloud)
@@ -42,6 +43,20 @@ final class TestingIndex extends TestingPlane {
   /** Returns how often it was described, this time included. */
   int describedAgain() {
     return ++described;
+  }
+
+  /** Ends the data plane at once; the index is still described for some times. */
+  void end(int polls) {
+    gone = described + polls;
+    close();
+  }
+
+  boolean isGoing() {
+    return gone < Integer.MAX_VALUE;
+  }
+
+  boolean isGone() {
+    return described >= gone;
   }
 
   boolean isSparse() {

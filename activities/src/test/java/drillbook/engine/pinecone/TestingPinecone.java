@@ -38,6 +38,7 @@ public final class TestingPinecone extends TestingPlane {
   static final String KEY = "pcsk_test_0123456789";
 
   private static final int POLLS_UNTIL_READY = 2;
+  private static final int POLLS_UNTIL_GONE = 2;
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final String RUN = Long.toString(ProcessHandle.current().pid(), 36);
 
@@ -164,6 +165,7 @@ public final class TestingPinecone extends TestingPlane {
   @Override
   synchronized Reply answer(Asked asked) throws TestingRefusal {
     List<String> path = asked.path();
+    indexes.values().removeIf(TestingIndex::isGone);
     if (!path.getFirst().equals("indexes") || path.size() > 2) {
       throw TestingRefusal.of(404, "NOT_FOUND", "Not Found");
     }
@@ -207,17 +209,17 @@ public final class TestingPinecone extends TestingPlane {
     return switch (asked.method()) {
       case "GET" -> Reply.of(200, described(index));
       case "PATCH" -> configure(asked, index);
-      case "DELETE" -> drop(name, index);
+      case "DELETE" -> drop(index);
       default -> throw TestingRefusal.of(405, "UNIMPLEMENTED", "Method Not Allowed");
     };
   }
 
   private Map<String, Object> described(TestingIndex index) {
     Map<String, Object> description = new LinkedHashMap<>(index.description());
-    boolean ready =
-        Boolean.TRUE.equals(description.remove("made"))
-            || index.describedAgain() > POLLS_UNTIL_READY;
-    description.put("status", Map.of("ready", ready, "state", ready ? "Ready" : "Initializing"));
+    boolean made = Boolean.TRUE.equals(description.remove("made"));
+    boolean ready = index.describedAgain() > POLLS_UNTIL_READY || made;
+    String state = index.isGoing() ? "Terminating" : ready ? "Ready" : "Initializing";
+    description.put("status", Map.of("ready", state.equals("Ready"), "state", state));
     description.put("host", index.host());
     return description;
   }
@@ -262,7 +264,7 @@ public final class TestingPinecone extends TestingPlane {
     return Reply.of(202, described(index));
   }
 
-  private Reply drop(String name, TestingIndex index) throws TestingRefusal {
+  private static Reply drop(TestingIndex index) throws TestingRefusal {
     if ("enabled".equals(index.description().get("deletion_protection"))) {
       throw TestingRefusal.of(
           403,
@@ -270,8 +272,7 @@ public final class TestingPinecone extends TestingPlane {
           "Deletion protection is enabled for this index. Disable deletion protection before"
               + " retrying.");
     }
-    indexes.remove(name);
-    index.close();
+    index.end(POLLS_UNTIL_GONE);
     return new Reply(202, "", Map.of());
   }
 

@@ -1,0 +1,194 @@
+package drillbook.engine.pinecone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import drillbook.engine.Capture;
+import drillbook.engine.CollectionSchema;
+import drillbook.engine.Engine;
+import drillbook.engine.EngineAddress;
+import drillbook.engine.IndexState;
+import drillbook.engine.MemoryNotes;
+import drillbook.engine.NearestQuery;
+import drillbook.engine.Neighbour;
+import drillbook.engine.SampleRecords;
+import drillbook.engine.SeenRecords;
+import drillbook.engine.VectorIndex.Metric;
+import drillbook.failure.FailureKind;
+import drillbook.record.RecordBatch;
+import drillbook.record.RecordId;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** How indexes come, are searched, and go. */
+class PineconeControlTest extends PineconeFixture {
+  @Test
+  void an_index_that_does_not_become_ready_is_taken_back() throws Exception {
+    CollectionSchema schema = schema(DENSE, Metric.COSINE);
+    neverReady(schema);
+    try (Engine hasty = hasty()) {
+      assertThat(requireFailure(FailureKind.UNAVAILABLE, () -> hasty.control().create(schema)))
+          .hasMessageContaining("Initializing");
+    }
+    assertThat(engine.control().collections()).doesNotContain(schema.name());
+  }
+
+  @Test
+  void an_interrupt_takes_back_what_was_being_made() throws Exception {
+    CollectionSchema schema = schema(DENSE, Metric.COSINE);
+    neverReady(schema);
+    FutureTask<Boolean> creation =
+        new FutureTask<>(() -> {
+          engine.control().create(schema);
+          return true;
+        });
+    Thread caller = Thread.ofPlatform().daemon().start(creation);
+    while (pinecone.exchanges().stream().noneMatch(each -> each.method().equals("GET"))) {
+      Thread.sleep(5);
+    }
+    caller.interrupt();
+    caller.join(TimeUnit.SECONDS.toMillis(10));
+    assertThat(caller.isAlive()).isFalse();
+    assertThat(engine.control().collections()).doesNotContain(schema.name());
+  }
+
+  private void neverReady(CollectionSchema schema) {
+    for (int i = 0; i < 40; i++) {
+      pinecone.next(
+          "GET /indexes/" + schema.name(),
+          200,
+          TestingPlane.json(
+              Map.of(
+                  "name",
+                  schema.name().name(),
+                  "metric",
+                  "cosine",
+                  "dimension",
+                  DIMENSION,
+                  "vector_type",
+                  "dense",
+                  "spec",
+                  Map.of("serverless", Map.of()),
+                  "host",
+                  "",
+                  "status",
+                  Map.of("ready", false, "state", "Initializing"))));
+    }
+  }
+
+  private Engine hasty() throws Exception {
+    return new PineconeEngine(
+        new EngineAddress("pinecone", URI.create(pinecone.url()), pinecone.credential(), Map.of()),
+        InstantSource.fixed(TestingPinecone.NOW),
+        Duration.ofMillis(200),
+        Duration.ofSeconds(5));
+  }
+
+  @Test
+  void a_name_is_free_when_its_index_was_dropped() throws Exception {
+    CollectionSchema schema = dense();
+    write(schema, records(0, 20));
+    assertThat(engine.control().drop(schema.name())).isTrue();
+    assertThat(engine.control().collections()).doesNotContain(schema.name());
+    engine.control().create(schema);
+    assertThat(engine.control().count(schema.name(), "")).isZero();
+  }
+
+  @Test
+  void an_index_that_is_going_is_not_there() throws Exception {
+    CollectionSchema schema = dense();
+    pinecone.index(schema.name()).end(1_000);
+    assertThat(engine.control().collections()).doesNotContain(schema.name());
+    requireFailure(FailureKind.NOT_FOUND, () -> engine.control().schema(schema.name()));
+    assertThat(engine.control().drop(schema.name())).isFalse();
+    assertThat(engine.control().requirements())
+        .noneMatch(each -> each.subject().contains(schema.name().name()));
+  }
+
+  @Test
+  void states_of_an_index_are_ready_building_or_broken() throws Exception {
+    CollectionSchema schema = dense();
+    assertThat(engine.control().indexState(schema)).isEqualTo(new IndexState.Ready());
+    for (String state : List.of("ScalingUp", "Initializing", "Disabled", "InitializationFailed")) {
+      pinecone.next(
+          "GET /indexes/",
+          200,
+          TestingPlane.json(
+              Map.of(
+                  "name",
+                  schema.name().name(),
+                  "metric",
+                  "euclidean",
+                  "dimension",
+                  DIMENSION,
+                  "host",
+                  "127.0.0.1:1",
+                  "status",
+                  Map.of("ready", false, "state", state))));
+      assertThat(engine.control().indexState(schema))
+          .isInstanceOf(
+              state.startsWith("Sc") || state.equals("Initializing")
+                  ? IndexState.Building.class
+                  : IndexState.Broken.class);
+    }
+  }
+
+  @Test
+  void neighbours_have_the_ids_that_were_written() throws Exception {
+    CollectionSchema schema = dense();
+    RecordBatch batch =
+        SampleRecords.records(
+            DENSE, 100, 30, i -> i % 2 == 0 ? RecordId.of("é" + i) : RecordId.of("e" + i));
+    write(schema, batch);
+    ByteBuffer query = ByteBuffer.allocate(4 * DIMENSION).order(ByteOrder.LITTLE_ENDIAN);
+    query.put(batch.vectors().getFirst().bits().get(4));
+    List<Neighbour> hits =
+        engine
+            .control()
+            .nearest(new NearestQuery(schema.name(), "", "", query.array(), DIMENSION, 30, false));
+    SeenRecords written = seen(batch);
+    assertThat(hits).hasSize(30);
+    assertThat(hits.getFirst().id()).isEqualTo(RecordId.of("é104"));
+    assertThat(hits).isSortedAccordingTo((a, b) -> Double.compare(a.distance(), b.distance()));
+    assertThat(hits.stream().map(Neighbour::id)).containsAll(written.ids());
+  }
+
+  @Test
+  void batches_of_the_largest_records_are_bounded() throws Exception {
+    CollectionSchema schema = dense();
+    RecordBatch batch = new RecordBatch(DENSE);
+    for (int i = 0; i < 300; i++) {
+      batch.ids().add(RecordId.of("large" + i));
+      batch.vectors().getFirst().add(vector(i), 0, DIMENSION);
+      batch.documents().add("d".repeat(39_000).getBytes(StandardCharsets.UTF_8));
+      batch.endRecord();
+    }
+    write(schema, batch);
+    SeenRecords seen = new SeenRecords();
+    MemoryNotes notes = new MemoryNotes();
+    try (Capture capture = engine.records().begin(List.of(schema), notes)) {
+      for (var range : capture.token().ranges()) {
+        engine
+            .records()
+            .read(
+                capture.token(),
+                range,
+                "",
+                notes,
+                (read, cursor) -> {
+                  assertThat(read.bytes()).isLessThan(2 << 20);
+                  seen.add(read);
+                });
+      }
+    }
+    seen.requireSame(seen(batch));
+  }
+}
