@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * system must have hard links, and all of the folder must be one file system. What a crash leaves
  * in {@code .unfinished} is never listed nor read, and is deleted a day later.
  */
-public final class LocalStore implements ArtifactStore {
+public final class LocalStore implements ArtifactStore, StoreClock {
   private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
   private static final String UNFINISHED = ".unfinished";
   private static final int CHUNK_BYTES = 256 * 1024;
@@ -185,6 +185,21 @@ public final class LocalStore implements ArtifactStore {
       return deleted;
     } catch (IOException e) {
       throw ArtifactStore.failureOf("artifact " + key + " could not be deleted", e);
+    }
+  }
+
+  /** {@inheritDoc} By a file that is made and deleted: the file system's, which may be remote. */
+  @Override
+  public Instant time() throws DrillbookException, InterruptedException {
+    try {
+      Path file = Files.createTempFile(Files.createDirectories(folder), UNFINISHED, ".time");
+      try {
+        return Files.getLastModifiedTime(file).toInstant();
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw ArtifactStore.failureOf("the time of " + location() + " could not be asked for", e);
     }
   }
 

@@ -5,6 +5,9 @@ import drillbook.failure.FailureKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +30,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * that a writer holds one part in memory; parts are equal, since not every store takes others,
  * which limits an artifact to 10,000 of them. The SDK's own retries are off.
  */
-public final class S3Store implements VersionedStore {
+public final class S3Store implements VersionedStore, StoreClock {
   /** The size of a part; S3 asks for at least 5 MiB. */
   static final int PART_BYTES = 8 * 1024 * 1024;
 
@@ -248,6 +251,29 @@ public final class S3Store implements VersionedStore {
   public Optional<Lock> lock(Version version) throws DrillbookException, InterruptedException {
     StoreKeys.check(version.key());
     return versions.lock(version);
+  }
+
+  /** {@inheritDoc} By the Date header of an answer. */
+  @Override
+  public Instant time() throws DrillbookException, InterruptedException {
+    ListObjectsV2Response page =
+        connection.call(
+            "the time could not be asked for",
+            "GET",
+            "",
+            s3 ->
+                s3.listObjectsV2(
+                    request -> request.bucket(address.bucket()).prefix(prefix).maxKeys(1)));
+    Optional<String> date = page.sdkHttpResponse().firstMatchingHeader("Date");
+    try {
+      return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date.orElse("no date")));
+    } catch (DateTimeException e) {
+      throw new DrillbookException(
+          FailureKind.UNSUPPORTED,
+          "the time could not be asked for: answers of " + location() + " carry none",
+          "Keep both clocks by NTP.",
+          e);
+    }
   }
 
   @Override

@@ -16,6 +16,7 @@ import drillbook.store.ArtifactStore.ArtifactWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -40,6 +41,14 @@ class S3StoreIT extends ArtifactStoreContract {
     LocalS3 s3 = RealServers.s3();
     s3.createBucket(BUCKET);
     return open(s3, "s3://" + BUCKET + "/" + UUID.randomUUID());
+  }
+
+  @Test
+  void the_store_tells_its_time() throws Exception {
+    try (ArtifactStore store = emptyStore()) {
+      assertThat(((StoreClock) store).time())
+          .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+    }
   }
 
   @Test

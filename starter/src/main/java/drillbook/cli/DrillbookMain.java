@@ -62,6 +62,9 @@ public final class DrillbookMain {
     CommandLine line = new CommandLine(new DrillbookMain());
     line.addSubcommand(new ConnectCommand(installation));
     line.addSubcommand(new ListCommand(installation));
+    CommandLine engines = new CommandLine(new EnginesCommand());
+    engines.addSubcommand(new EnginesCommand.Check(installation));
+    line.addSubcommand(engines);
     line.addSubcommand(new BackupCommand(installation));
     CommandLine backups = new CommandLine(new BackupsCommand(installation));
     backups.addSubcommand(new MarkCommands.Hold(installation));

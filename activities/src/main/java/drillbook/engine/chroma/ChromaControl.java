@@ -28,17 +28,16 @@ final class ChromaControl implements Control {
   /** A collection as the server describes it. */
   record Described(CollectionName name, String id, Map<?, ?> document) {}
 
-  private static final int PAGE = 1000;
   private static final int LISTINGS = 3;
 
   private final ChromaHttp http;
-  private final List<String> tenants;
-  private final List<String> databases;
+  private final ChromaServer server;
+  private final boolean credential;
 
-  ChromaControl(ChromaHttp http, List<String> tenants, List<String> databases) {
+  ChromaControl(ChromaHttp http, ChromaServer server, boolean credential) {
     this.http = http;
-    this.tenants = tenants;
-    this.databases = databases;
+    this.server = server;
+    this.credential = credential;
   }
 
   /** {@inheritDoc} The version is the API's, as Chroma does not tell its own over REST. */
@@ -50,7 +49,7 @@ final class ChromaControl implements Control {
     if (http.get(what, http.url("pre-flight-checks")) instanceof Map<?, ?> limits) {
       limits.forEach((name, value) -> details.put((String) name, String.valueOf(value)));
     }
-    for (String tenant : tenants) {
+    for (String tenant : server.tenants()) {
       databases(tenant);
     }
     return new Probe(version.toString(), details);
@@ -59,7 +58,7 @@ final class ChromaControl implements Control {
   @Override
   public List<CollectionName> collections() throws DrillbookException, InterruptedException {
     List<CollectionName> names = new ArrayList<>();
-    for (String tenant : tenants) {
+    for (String tenant : server.tenants()) {
       for (String database : databases(tenant)) {
         for (String name : names(tenant, database)) {
           names.add(new CollectionName(List.of(tenant, database), name));
@@ -73,9 +72,9 @@ final class ChromaControl implements Control {
   private Iterable<String> databases(String tenant)
       throws DrillbookException, InterruptedException {
     String what = "databases of tenant " + tenant + " could not be listed";
-    SortedSet<String> found = page(what, http.url("tenants", tenant, "databases"), PAGE);
-    if (!databases.isEmpty()) {
-      found.retainAll(databases);
+    SortedSet<String> found = page(what, http.url("tenants", tenant, "databases"));
+    if (!server.databases().isEmpty()) {
+      found.retainAll(server.databases());
     }
     return found;
   }
@@ -85,7 +84,7 @@ final class ChromaControl implements Control {
       throws DrillbookException, InterruptedException {
     String what = "collections of " + tenant + "/" + database + " could not be listed";
     for (int listing = 0; listing < LISTINGS; listing++) {
-      SortedSet<String> names = page(what, databaseUrl(tenant, database, "collections"), PAGE);
+      SortedSet<String> names = page(what, databaseUrl(tenant, database, "collections"));
       Object count = http.get(what, databaseUrl(tenant, database, "collections_count"));
       if (names.size() == number(what, count)) {
         return names;
@@ -95,8 +94,9 @@ final class ChromaControl implements Control {
         FailureKind.UNAVAILABLE, what + ": they come and go while they are listed");
   }
 
-  private SortedSet<String> page(String what, HttpUrl url, int limit)
+  private SortedSet<String> page(String what, HttpUrl url)
       throws DrillbookException, InterruptedException {
+    int limit = server.rows();
     SortedSet<String> names = new TreeSet<>();
     for (int offset = 0; ; offset += limit) {
       HttpUrl page =
@@ -257,10 +257,11 @@ final class ChromaControl implements Control {
     HttpUrl get = collectionUrl(found.get().name(), found.get().id(), "get");
     HttpUrl delete = collectionUrl(found.get().name(), found.get().id(), "delete");
     List<String> withLists = new ArrayList<>();
-    int page = PAGE;
-    for (int offset = 0; page == PAGE; offset += PAGE) {
+    int rows = server.rows();
+    int page = rows;
+    for (int offset = 0; page == rows; offset += rows) {
       Map<String, Object> request =
-          Map.of("limit", PAGE, "offset", offset, "include", List.of("metadatas"));
+          Map.of("limit", rows, "offset", offset, "include", List.of("metadatas"));
       page =
           http.post(
               what,
@@ -268,8 +269,8 @@ final class ChromaControl implements Control {
               ChromaHttp.body(request),
               body -> ChromaMetadata.idsWithLists(body, withLists));
     }
-    for (int from = 0; from < withLists.size(); from += PAGE) {
-      List<String> ids = withLists.subList(from, Math.min(from + PAGE, withLists.size()));
+    for (int from = 0; from < withLists.size(); from += rows) {
+      List<String> ids = withLists.subList(from, Math.min(from + rows, withLists.size()));
       http.send(what, "POST", delete, Map.of("ids", ids));
     }
     CollectionName place = found.get().name();
@@ -332,7 +333,7 @@ final class ChromaControl implements Control {
 
   @Override
   public List<Requirement> requirements() throws DrillbookException, InterruptedException {
-    return List.of(Requirement.met("version", probe().version()));
+    return new ChromaRequirements(http, server, credential).ask();
   }
 
   /** {@inheritDoc} Always through the index, whatever {@link NearestQuery#exact} says. */

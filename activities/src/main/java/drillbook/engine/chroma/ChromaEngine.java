@@ -14,14 +14,11 @@ import drillbook.engine.VectorIndex.Metric;
 import drillbook.engine.VectorTerms;
 import drillbook.engine.VectorTerms.Trait;
 import drillbook.failure.DrillbookException;
-import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Chroma 1.x over REST v2. A collection's scopes are tenant and database.
@@ -39,7 +36,8 @@ import java.util.TreeSet;
  *
  * <p>Options: {@code tenants}, a comma-separated list, since they cannot be listed (default {@code
  * default_tenant}); {@code databases}, a comma-separated list that limits which are looked at
- * (default all). The credential is sent as {@code x-chroma-token}.
+ * (default all); {@code cloud}, whether the quotas of Chroma Cloud hold (default: at its own host).
+ * The credential is sent as {@code x-chroma-token}. A folder is refused, see {@link ChromaServer}.
  */
 public final class ChromaEngine implements Engine {
   static final String DEFAULT_TENANT = "default_tenant";
@@ -72,8 +70,6 @@ public final class ChromaEngine implements Engine {
               Map.of()),
           Set.of("text"));
 
-  private static final Set<String> OPTIONS = new TreeSet<>(Set.of("databases", "tenants"));
-
   private final ChromaHttp http;
   private final ChromaControl control;
   private final ChromaRecords records;
@@ -84,21 +80,10 @@ public final class ChromaEngine implements Engine {
    * @throws DrillbookException CONFIGURATION for an option or url that is none of Chroma's
    */
   public ChromaEngine(EngineAddress address, InstantSource clock) throws DrillbookException {
-    for (String option : new TreeSet<>(address.options().keySet())) {
-      if (!OPTIONS.contains(option)) {
-        throw new DrillbookException(
-            FailureKind.CONFIGURATION,
-            "chroma has no option '" + option + "'",
-            "The options are " + OPTIONS + ".");
-      }
-    }
+    ChromaServer server = ChromaServer.of(address);
     this.http = new ChromaHttp(address.url(), address.credential());
-    this.control =
-        new ChromaControl(
-            http,
-            words(address.options().getOrDefault("tenants", DEFAULT_TENANT)),
-            words(address.options().getOrDefault("databases", "")));
-    this.records = new ChromaRecords(http, control, clock);
+    this.control = new ChromaControl(http, server, address.credential().isPresent());
+    this.records = new ChromaRecords(http, control, clock, server);
   }
 
   @Override
@@ -119,12 +104,5 @@ public final class ChromaEngine implements Engine {
   @Override
   public void close() {
     http.close();
-  }
-
-  private static List<String> words(String list) {
-    return Arrays.stream(list.split(",", -1))
-        .map(String::strip)
-        .filter(word -> !word.isEmpty())
-        .toList();
   }
 }

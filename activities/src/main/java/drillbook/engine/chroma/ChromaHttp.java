@@ -265,8 +265,14 @@ final class ChromaHttp implements AutoCloseable {
           new DrillbookException(
               status == 429 || status > 500 ? FailureKind.UNAVAILABLE : FailureKind.CONFIGURATION,
               message,
-              status == 429 ? "The server asks to come later." : "");
+              status == 429 ? later(response) : "");
     };
+  }
+
+  private static String later(Response response) {
+    String after = response.header("Retry-After", "");
+    return "The server asks to come later"
+        + (after == null || after.isEmpty() ? "." : ": after " + cut(after) + " s.");
   }
 
   /** What is created or written comes from a backup, so the target is what does not fit. */

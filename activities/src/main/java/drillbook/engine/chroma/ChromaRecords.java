@@ -54,12 +54,14 @@ final class ChromaRecords implements Records {
   private final ChromaHttp http;
   private final ChromaControl control;
   private final InstantSource clock;
+  private final ChromaServer server;
   private volatile ChromaWriter.@Nullable Limits limits;
 
-  ChromaRecords(ChromaHttp http, ChromaControl control, InstantSource clock) {
+  ChromaRecords(ChromaHttp http, ChromaControl control, InstantSource clock, ChromaServer server) {
     this.http = http;
     this.control = control;
     this.clock = clock;
+    this.server = server;
   }
 
   /** A range: a collection by its id, which no rename changes, and a note with some of its ids. */
@@ -85,18 +87,32 @@ final class ChromaRecords implements Records {
     for (CollectionSchema schema : collections) {
       Described found = control.describe(schema.name());
       String prefix = "chroma-" + found.id() + "-" + attempt;
-      List<Long> counts =
-          http.postPatiently(
-              "ids of collection " + schema.name() + " could not be listed",
-              control.collectionUrl(found.name(), found.id(), "get"),
-              ChromaHttp.body(Map.of("include", List.of())),
-              body -> noteIds(body, notes, prefix));
-      for (int i = 0; i < counts.size(); i++) {
-        Position position = new Position(found.id(), prefix + "-" + i, counts.get(i));
+      String what = "ids of collection " + schema.name() + " could not be listed";
+      HttpUrl get = control.collectionUrl(found.name(), found.id(), "get");
+      for (ChromaPages.Note note : listed(what, get, notes, prefix)) {
+        Position position = new Position(found.id(), note.name(), note.count());
         ranges.add(new Range(schema, CollectionSchema.NO_TENANT, position.toString()));
       }
     }
     return new ListedCapture(new CaptureToken("", Consistency.FUZZY, start, ranges));
+  }
+
+  private List<ChromaPages.Note> listed(String what, HttpUrl get, CaptureNotes notes, String prefix)
+      throws DrillbookException, InterruptedException {
+    if (server.isCloud()) {
+      return new ChromaPages(http, server.rows()).note(what, get, notes, prefix);
+    }
+    List<Long> counts =
+        http.postPatiently(
+            what,
+            get,
+            ChromaHttp.body(Map.of("include", List.of())),
+            body -> noteIds(body, notes, prefix));
+    List<ChromaPages.Note> noted = new ArrayList<>();
+    for (int i = 0; i < counts.size(); i++) {
+      noted.add(new ChromaPages.Note(prefix + "-" + i, counts.get(i)));
+    }
+    return noted;
   }
 
   private record ListedCapture(CaptureToken token) implements Capture {
@@ -169,7 +185,7 @@ final class ChromaRecords implements Records {
     CollectionSchema schema = range.schema();
     Reader reader = new Reader(schema, position.collection());
     int vectorBytes = schema.layout().vectors().getFirst().dimension() * Float.BYTES;
-    int wanted = Math.clamp(BATCH_BYTES / (vectorBytes + 256), 1, IDS_PER_REQUEST);
+    int wanted = Math.clamp(BATCH_BYTES / (vectorBytes + 256), 1, atOnce());
     try (DataInputStream in =
         new DataInputStream(
             new BufferedInputStream(notes.read(position.note(), offset), 1 << 16))) {
@@ -186,7 +202,7 @@ final class ChromaRecords implements Records {
         if (batch.size() > 0) {
           long bytes = batch.bytes() / batch.size();
           consumer.accept(batch, index + ":" + offset);
-          wanted = Math.clamp(BATCH_BYTES / Math.max(1, bytes), 1, IDS_PER_REQUEST);
+          wanted = Math.clamp(BATCH_BYTES / Math.max(1, bytes), 1, atOnce());
         }
       }
     } catch (IOException e) {
@@ -213,8 +229,8 @@ final class ChromaRecords implements Records {
       texts.add(RecordId.print(id));
     }
     List<String> list = List.copyOf(texts);
-    for (int from = 0; from < list.size(); from += IDS_PER_REQUEST) {
-      int to = Math.min(list.size(), from + IDS_PER_REQUEST);
+    for (int from = 0; from < list.size(); from += atOnce()) {
+      int to = Math.min(list.size(), from + atOnce());
       RecordBatch found = reader.take(list.subList(from, to));
       // The text "7" stands for itself or for the number 7, whichever the record was.
       RecordBatch batch = new RecordBatch(found.layout());
@@ -242,6 +258,10 @@ final class ChromaRecords implements Records {
         cosine);
   }
 
+  private int atOnce() {
+    return Math.min(IDS_PER_REQUEST, server.rows());
+  }
+
   private ChromaWriter.Limits limits() throws DrillbookException, InterruptedException {
     ChromaWriter.Limits known = limits;
     if (known == null) {
@@ -251,7 +271,8 @@ final class ChromaRecords implements Records {
       int rows = map.get("max_batch_size") instanceof Number number ? number.intValue() : 1000;
       known =
           new ChromaWriter.Limits(
-              Math.max(1, rows), Boolean.TRUE.equals(map.get("supports_base64_encoding")));
+              Math.clamp(rows, 1, server.writtenAtOnce()),
+              Boolean.TRUE.equals(map.get("supports_base64_encoding")));
       limits = known;
     }
     return known;

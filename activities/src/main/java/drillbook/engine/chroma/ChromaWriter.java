@@ -45,7 +45,7 @@ final class ChromaWriter implements RecordWriter {
       int index, String id, Map<String, @Nullable Object> metadata, float[] vector) {}
 
   /** The server takes 40 MiB (max_payload_size_bytes); a larger body ends as a broken pipe. */
-  private static final long BODY_BYTES = 36L << 20;
+  static final long BODY_BYTES = 36L << 20;
 
   /** A CBOR byte can be six characters of JSON: an escape, or a number's digits. */
   private static final int JSON_PER_BYTE = 6;

@@ -318,7 +318,15 @@ final class PgvectorControl implements Control {
 
   @Override
   public List<Requirement> requirements() throws DrillbookException, InterruptedException {
-    return List.of(Requirement.met("version", probe().version()));
+    return Session.with(
+        options,
+        "could not ask the server what it allows",
+        session ->
+            PgvectorRequirements.ask(
+                session,
+                options,
+                version(session, INSTALLED),
+                version(session, AVAILABLE).orElse("none")));
   }
 
   @Override

@@ -12,8 +12,11 @@ import drillbook.record.RecordId;
 import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
 import drillbook.secret.SecretReference;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,6 +38,27 @@ public final class TestingChroma {
     return new ChromaEngine(
         new EngineAddress("chroma", URI.create(url), credential, Map.of()),
         InstantSource.fixed(NOW));
+  }
+
+  /** Opens an adapter within the quotas of Chroma Cloud. */
+  static ChromaEngine openCloud(String url, SecretReference token) throws Exception {
+    return new ChromaEngine(
+        new EngineAddress(
+            "chroma",
+            URI.create(url),
+            token,
+            Map.of(
+                "cloud", "true",
+                "tenants", TestingChromaCloud.TENANT,
+                "databases", TestingChromaCloud.DATABASE)),
+        InstantSource.fixed(NOW));
+  }
+
+  /** Returns a reference to the token of {@link TestingChromaCloud}. */
+  static SecretReference token(Path folder) throws IOException {
+    Path file = folder.resolve("token");
+    Files.writeString(file, TestingChromaCloud.TOKEN + "\n");
+    return new SecretReference("file:" + file);
   }
 
   static CollectionName newName(String hint) {
@@ -81,7 +105,7 @@ public final class TestingChroma {
   public static void delete(String url, CollectionName name, List<byte[]> ids) throws Exception {
     try (ChromaHttp http = new ChromaHttp(URI.create(url), SecretReference.NONE)) {
       ChromaControl control =
-          new ChromaControl(http, List.of(ChromaEngine.DEFAULT_TENANT), List.of());
+          new ChromaControl(http, ChromaServer.of(EngineAddress.of("chroma", url)), false);
       List<String> texts = ids.stream().map(RecordId::print).toList();
       http.send(
           "records could not be deleted",
