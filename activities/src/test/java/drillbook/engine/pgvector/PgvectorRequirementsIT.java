@@ -6,6 +6,8 @@ import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.Requirement;
 import drillbook.engine.Requirement.Standing;
+import drillbook.engine.pgvector.session.ServerOptions;
+import drillbook.engine.pgvector.session.Session;
 import drillbook.localserver.LocalPostgres;
 import drillbook.localserver.RealServers;
 import drillbook.secret.SecretReference;
@@ -82,6 +84,35 @@ final class PgvectorRequirementsIT {
         assertMissing(asked, "tables only", schema + "/derived");
       } finally {
         tables.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
+      }
+    }
+  }
+
+  @Test
+  void timeouts_of_a_role_do_not_end_a_capture() throws Exception {
+    try (TestingTables tables = new TestingTables(SERVER)) {
+      String role = "hurried_" + tables.name("x").scope().getFirst();
+      tables.execute(
+          "CREATE ROLE " + role + " LOGIN PASSWORD 'hurried'",
+          "ALTER ROLE " + role + " SET transaction_timeout TO '300ms'",
+          "ALTER ROLE " + role + " SET idle_session_timeout TO '300ms'",
+          "ALTER ROLE " + role + " SET idle_in_transaction_session_timeout TO '300ms'");
+      Path secret = Files.writeString(folder.resolve("hurried"), "hurried");
+      EngineAddress address =
+          new EngineAddress(
+              "pgvector",
+              URI.create(SERVER.url().replace("drillbook@", role + "@")),
+              new SecretReference("file:" + secret),
+              Map.of());
+      try {
+        assertThat(
+                Session.<String>with(
+                    ServerOptions.of(address),
+                    "could not wait",
+                    session -> session.queryOne("SELECT pg_sleep(1)::text", row -> "done")))
+            .isEqualTo("done");
+      } finally {
+        tables.execute("DROP ROLE " + role);
       }
     }
   }

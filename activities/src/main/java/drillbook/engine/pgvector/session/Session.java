@@ -40,6 +40,11 @@ public final class Session implements AutoCloseable {
           + " SET idle_in_transaction_session_timeout TO 0;"
           + " SET max_parallel_workers_per_gather TO 0;";
 
+  /** Those that newer servers have beside: 14 the one, 17 the other. */
+  private static final String TIMEOUTS =
+      "SELECT set_config(name, '0', false) FROM pg_settings"
+          + " WHERE name IN ('idle_session_timeout', 'transaction_timeout')";
+
   /** Names of the extension's types and operators need no schema then; all others have theirs. */
   private static final String SEARCH_PATH =
       "SELECT set_config('search_path', coalesce((SELECT quote_ident(n.nspname)"
@@ -81,6 +86,7 @@ public final class Session implements AutoCloseable {
       try {
         connection.setAutoCommit(true);
         session.execute(SETTINGS);
+        session.query(TIMEOUTS, row -> row.getString(1));
         session.placeExtension();
         connection.setAutoCommit(false);
       } catch (SQLException e) {
