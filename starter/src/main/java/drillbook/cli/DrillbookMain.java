@@ -62,6 +62,7 @@ public final class DrillbookMain {
     CommandLine line = new CommandLine(new DrillbookMain());
     line.addSubcommand(new ConnectCommand(installation));
     line.addSubcommand(new ListCommand(installation));
+    line.addSubcommand(new AdviseCommand(installation, runbooks));
     CommandLine engines = new CommandLine(new EnginesCommand());
     engines.addSubcommand(new EnginesCommand.Check(installation));
     line.addSubcommand(engines);

@@ -2,20 +2,15 @@ package drillbook.cli;
 
 import drillbook.console.Console;
 import drillbook.console.PruneText;
-import drillbook.document.Form;
-import drillbook.document.Forms;
 import drillbook.failure.DrillbookException;
 import drillbook.prune.PruneReport;
 import drillbook.prune.PruneRequest;
 import drillbook.runbook.Retention;
 import drillbook.runbook.Runbook;
 import drillbook.temporal.Procedure;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,9 +32,6 @@ import picocli.CommandLine.Option;
       "  drillbook prune docs --keep all=7d --keep daily=14 --keep monthly=12"
     })
 final class PruneCommand implements Callable<Integer> {
-  private static final Set<String> KEYS =
-      Set.of("all", "hourly", "daily", "weekly", "monthly", "yearly", "infrequent-access");
-
   private final Installation installation;
   private final RunbookSource source;
 
@@ -68,7 +60,7 @@ final class PruneCommand implements Callable<Integer> {
   public Integer call() throws DrillbookException {
     Console console = common.console(installation);
     TargetChoice choice = target.choose(installation, List.of(), List.of());
-    Retention retention = keep.isEmpty() ? ofRunbook(choice.name()) : asked();
+    Retention retention = keep.isEmpty() ? ofRunbook(choice.name()) : RetentionWords.read(keep);
     PruneReport report =
         temporal.run(
             installation,
@@ -94,34 +86,5 @@ final class PruneCommand implements Callable<Integer> {
           "Say which: --keep all=30d ...");
     }
     return known.isEmpty() ? Retention.DEFAULT : known.getFirst();
-  }
-
-  private Retention asked() throws DrillbookException {
-    for (String key : new TreeSet<>(keep.keySet())) {
-      if (!KEYS.contains(key)) {
-        throw TargetOptions.usage(
-            "--keep " + key + " is unknown", "Known: " + new TreeSet<>(KEYS) + ".");
-      }
-    }
-    return new Retention(
-        value("all", Forms.TIME, Retention.DEFAULT.all()),
-        value("hourly", Forms.COUNT, 0),
-        value("daily", Forms.COUNT, 0),
-        value("weekly", Forms.COUNT, 0),
-        value("monthly", Forms.COUNT, 0),
-        value("yearly", Forms.COUNT, 0),
-        value("infrequent-access", Forms.SOME_TIME, Duration.ZERO));
-  }
-
-  private <T> T value(String key, Form<T> form, T usual) throws DrillbookException {
-    String text = keep.get(key);
-    if (text == null) {
-      return usual;
-    }
-    try {
-      return form.parser().parse(text);
-    } catch (IllegalArgumentException e) {
-      throw TargetOptions.usage("--keep " + key + " " + e.getMessage(), form.expected());
-    }
   }
 }
