@@ -320,6 +320,11 @@ public class EngineRun implements AutoCloseable {
     LiveEngines.delete(address, schema, tenant, ids);
   }
 
+  /** Returns a connection to PostgreSQL past the adapter. */
+  public static Connection connect() throws Exception {
+    return postgres().connect();
+  }
+
   /** Runs SQL past the adapter. */
   public static void sql(String... statements) throws Exception {
     try (Connection connection = postgres().connect();

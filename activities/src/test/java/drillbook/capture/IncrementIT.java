@@ -16,11 +16,14 @@ import drillbook.record.RecordId;
 import drillbook.verification.BackupVerification;
 import drillbook.verify.SizeRule;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +143,89 @@ class IncrementIT {
       assertThat(report.digest()).isEqualTo(full.digest());
       assertThat(segments(run, report)).isEmpty();
       assertThat(added).isLessThanOrEqualTo(NOTHING_CHANGED);
+      assertFolded(run, report, docs.name());
+    }
+  }
+
+  @Test
+  void where_the_engine_tells_what_changed_only_that_is_read() throws Exception {
+    try (EngineRun run = EngineRun.of("pgvector", folder)) {
+      CollectionSchema docs = create(run, "docs");
+      run.write(docs, "", 0, 20_000, 1);
+      BackupReport first = run.backup(BackupKind.FULL);
+      int[] scattered = IntStream.range(0, 200).map(i -> 100 * i + i * 37 % 100).toArray();
+      run.write(docs, "", scattered, 2);
+      run.write(docs, "", 30_000, 20, 2);
+      run.delete(docs.name(), 5000, 30);
+
+      BackupReport increment = run.backup(BackupKind.INCREMENTAL);
+      BackupReport nothing = run.backup(BackupKind.INCREMENTAL);
+      BackupReport full = run.backup(BackupKind.FULL);
+
+      assertThat(run.manifest(first).read()).isEqualTo(20_000);
+      assertThat(run.manifest(increment).read()).isBetween(220L, 260L);
+      assertThat(increment.changed()).isEqualTo(220);
+      assertThat(increment.deleted()).isEqualTo(30);
+      assertThat(run.manifest(nothing).read()).isLessThan(40);
+      assertThat(run.manifest(full).read()).isEqualTo(19_990);
+      assertThat(full.changed() + full.deleted()).as("what a scan finds beside it").isZero();
+      assertThat(increment.digest()).isEqualTo(full.digest()).isEqualTo(nothing.digest());
+      assertThat(run.manifest(increment).parts())
+          .extracting(Manifest.Part::sum)
+          .isEqualTo(run.manifest(full).parts().stream().map(Manifest.Part::sum).toList());
+      assertFolded(run, increment, docs.name());
+    }
+  }
+
+  @Test
+  void a_transaction_that_is_open_across_backups_is_in_the_one_after_its_commit() throws Exception {
+    try (EngineRun run = EngineRun.of("pgvector", folder)) {
+      CollectionSchema docs = create(run, "docs");
+      run.write(docs, "", 0, 1000, 1);
+      run.backup(BackupKind.FULL);
+      String table = EngineRun.quoted(docs.name());
+      try (Connection open = EngineRun.connect();
+          Statement statement = open.createStatement()) {
+        open.setAutoCommit(false);
+        statement.execute("SAVEPOINT behind");
+        statement.execute(
+            "UPDATE " + table + " SET payload = '{\"late\": 1}' WHERE id = 'record-17'");
+        run.write(docs, "", 100, 5, 2);
+        BackupReport before = run.backup(BackupKind.INCREMENTAL);
+        run.write(docs, "", 200, 5, 2);
+        open.commit();
+
+        BackupReport after = run.backup(BackupKind.INCREMENTAL);
+
+        assertThat(before.changed()).isEqualTo(5);
+        assertThat(after.changed()).isEqualTo(6);
+        assertFolded(run, after, docs.name());
+        assertThat(run.backup(BackupKind.FULL).digest()).isEqualTo(after.digest());
+      }
+    }
+  }
+
+  @Test
+  void a_table_restored_under_the_same_name_is_scanned() throws Exception {
+    try (EngineRun run = EngineRun.of("pgvector", folder)) {
+      CollectionSchema docs = create(run, "docs");
+      run.write(docs, "", 0, 1000, 1);
+      String table = EngineRun.quoted(docs.name());
+      CollectionName other = new CollectionName(docs.name().scope(), docs.name().name() + "_copy");
+      run.engine().control().create(docs.named(other));
+      String copy = EngineRun.quoted(other);
+      EngineRun.sql(
+          "INSERT INTO " + copy + " TABLE " + table,
+          "UPDATE " + copy + " SET payload = '{\"other\": 1}' WHERE id LIKE '%7'");
+      run.backup(BackupKind.FULL);
+      EngineRun.sql(
+          "DROP TABLE " + table,
+          "ALTER TABLE " + copy + " RENAME TO " + "\"" + docs.name().name() + "\"");
+
+      BackupReport report = run.backup(BackupKind.INCREMENTAL);
+
+      assertThat(run.manifest(report).read()).isEqualTo(1000);
+      assertThat(report.changed()).isEqualTo(100);
       assertFolded(run, report, docs.name());
     }
   }

@@ -112,7 +112,7 @@ public final class SeenRecords {
   }
 
   /** Fails unless every record that was seen on both sides has the same bytes in each part. */
-  void requireSameContent(SeenRecords expected) {
+  public void requireSameContent(SeenRecords expected) {
     List<String> differences = new ArrayList<>();
     byId.forEach((id, parts) -> {
       Map<String, String> wanted = expected.byId.getOrDefault(id, parts);

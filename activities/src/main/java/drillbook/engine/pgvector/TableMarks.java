@@ -38,7 +38,7 @@ final class TableMarks {
   private static final long MOST_BETWEEN = 1L << 31;
 
   private static final int OLDEST_SERVER = 140_000;
-  private static final long FLUSH_MILLIS = 3000;
+  private static final long FLUSH_MILLIS = 10_000;
   private static final long LOOK_EVERY_MILLIS = 20;
   private static final Pattern XID = Pattern.compile("(.+ )xid=([0-9]{1,18})");
   private static final Pattern SINCE =
