@@ -1,6 +1,7 @@
 package drillbook.engine;
 
 import drillbook.engine.chroma.ChromaEngine;
+import drillbook.engine.milvus.MilvusEngine;
 import drillbook.engine.pgvector.PgvectorEngine;
 import drillbook.engine.pinecone.PineconeEngine;
 import drillbook.engine.qdrant.QdrantEngine;
@@ -19,6 +20,7 @@ public final class Engines {
   private static final Map<String, Registration> ALL =
       Stream.of(
               new Registration(ChromaEngine.PROFILE, ChromaEngine::new),
+              new Registration(MilvusEngine.PROFILE, MilvusEngine::new),
               new Registration(PgvectorEngine.PROFILE, PgvectorEngine::new),
               new Registration(PineconeEngine.PROFILE, PineconeEngine::new),
               new Registration(QdrantEngine.PROFILE, QdrantEngine::new),

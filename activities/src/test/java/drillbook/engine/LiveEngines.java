@@ -1,6 +1,7 @@
 package drillbook.engine;
 
 import drillbook.engine.chroma.TestingChroma;
+import drillbook.engine.milvus.TestingMilvus;
 import drillbook.engine.pgvector.TestingRows;
 import drillbook.engine.pinecone.TestingPinecone;
 import drillbook.engine.qdrant.TestingPoints;
@@ -29,6 +30,17 @@ public final class LiveEngines {
                   false,
                   () -> address("chroma", RealServers.chroma().url(), SecretReference.NONE),
                   (at, schema, tenant, ids) -> TestingChroma.delete(at, schema.name(), ids)),
+              // The real server holds one vector a record; what it lacks runs on Milvus Lite.
+              new Live(
+                  "milvus",
+                  false,
+                  () -> milvus(RealServers.milvus().url(), "2.3"),
+                  TestingMilvus::delete),
+              new Live(
+                  "milvus-lite",
+                  false,
+                  () -> milvus(RealServers.milvusLite().url(), "lite"),
+                  TestingMilvus::delete),
               new Live(
                   "pgvector",
                   false,
@@ -89,7 +101,9 @@ public final class LiveEngines {
   /** Returns the address of a running engine, started where it is not, opened with options. */
   public static EngineAddress start(String engine, Map<String, String> options) throws Exception {
     EngineAddress address = live(engine).start().address();
-    return new EngineAddress(engine, address.url(), address.credential(), options);
+    Map<String, String> all = new TreeMap<>(address.options());
+    all.putAll(options);
+    return new EngineAddress(address.engine(), address.url(), address.credential(), all);
   }
 
   /** Deletes records in a running engine, past its adapter. */
@@ -109,6 +123,11 @@ public final class LiveEngines {
 
   private static EngineAddress address(String engine, String url, SecretReference credential) {
     return new EngineAddress(engine, URI.create(url), credential, Map.of());
+  }
+
+  private static EngineAddress milvus(String url, String line) {
+    return new EngineAddress(
+        "milvus", URI.create(url), SecretReference.NONE, Map.of("line", line));
   }
 
   private static LocalPostgres postgres() {

@@ -60,17 +60,18 @@ class EngineMatrixIT {
     if (lost.size() < LiveEngines.all().size()) {
       return;
     }
-    requireIn(Path.of("..", "README.md"), "engine-matrix.md", MatrixTable.of(lost));
-    requireIn(
-        Path.of("..", "docs", "matrix.md"), "engine-matrix-details.md", MatrixTable.details(lost));
+    Path folder = Files.createDirectories(Path.of("target"));
+    String table = MatrixTable.of(lost);
+    String details = MatrixTable.details(lost);
+    Files.writeString(folder.resolve("engine-matrix.md"), table);
+    Files.writeString(folder.resolve("engine-matrix-details.md"), details);
+    requireIn(Path.of("..", "README.md"), table);
+    requireIn(Path.of("..", "docs", "matrix.md"), details);
   }
 
-  private static void requireIn(Path document, String name, String table) throws Exception {
-    Path found = Path.of("target", name);
-    Files.createDirectories(found.getParent());
-    Files.writeString(found, table);
+  private static void requireIn(Path document, String table) throws Exception {
     assertThat(Files.readString(document).contains(table))
-        .as(document + " has not the table that this run made: " + found.toAbsolutePath())
+        .as(document + " has not the table that this run made: see target/engine-matrix*.md")
         .isTrue();
   }
 }
