@@ -3,6 +3,9 @@ package drillbook.export;
 import drillbook.engine.CollectionSchema;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.file.FileForm;
+import drillbook.file.RecordFileWriter;
+import drillbook.file.RecordShape;
 import drillbook.manifest.CanonicalJson;
 import drillbook.record.RecordBatch;
 import drillbook.record.SparseColumn;
@@ -152,8 +155,7 @@ public final class CollectionExport implements AutoCloseable {
     ArtifactWriter artifact = store.write(folder + name);
     boolean begun = false;
     try {
-      OpenPart part =
-          new OpenPart(name, artifact, files.form().open(source.schema(), tenant, artifact));
+      OpenPart part = new OpenPart(name, artifact, files.form().open(shape(), artifact));
       begun = true;
       return part;
     } catch (IOException e) {
@@ -163,6 +165,10 @@ public final class CollectionExport implements AutoCloseable {
         artifact.close();
       }
     }
+  }
+
+  private RecordShape shape() {
+    return new RecordShape(source.schema().layout(), source.schema().idType(), tenant);
   }
 
   private void endPart() throws DrillbookException, InterruptedException {
@@ -222,9 +228,9 @@ public final class CollectionExport implements AutoCloseable {
    * @param attempt 1, or more where an earlier attempt may still be writing: its files have other
    *     names
    */
-  public record ExportFiles(ExportForm form, String layout, int attempt) {
+  public record ExportFiles(FileForm form, String layout, int attempt) {
     /** Returns the usual files of a format. */
-    public static ExportFiles of(ExportForm form) {
+    public static ExportFiles of(FileForm form) {
       return new ExportFiles(form, ExportRequest.DRILLBOOK, 1);
     }
 
@@ -236,7 +242,7 @@ public final class CollectionExport implements AutoCloseable {
     /** Puts beside the files what describes them. */
     void describe(ArtifactStore store, String folder)
         throws DrillbookException, InterruptedException {
-      if (form == ExportForm.LINES) {
+      if (form == FileForm.LINES) {
         store.putNew(folder + RecordSchema.NAME, RecordSchema.bytes());
       }
     }

@@ -4,6 +4,7 @@ import drillbook.engine.CollectionSchema;
 import drillbook.export.CollectionExport.ExportFiles;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.file.FileForm;
 import drillbook.store.ArtifactStore;
 import drillbook.store.ArtifactStore.Listed;
 import java.time.Instant;
@@ -39,7 +40,7 @@ public final class ExportJob {
           collections.size() + " collections are more than one export takes: " + ExportPlan.MOST,
           "Name some of them: --collections.");
     }
-    ExportForm.ofWord(run.request().format());
+    FileForm.ofWord(run.request().format());
     List<ExportPlan.Item> items = new ArrayList<>();
     for (CollectionSchema schema : collections) {
       String folder = place.prefix() + ExportFolder.key("", schema, run.startedAt());
@@ -76,7 +77,7 @@ public final class ExportJob {
     }
     CollectionSchema schema = records.collections(List.of(item.collection())).getFirst();
     ExportFiles files =
-        new ExportFiles(ExportForm.ofWord(run.request().format()), run.request().layout(), attempt);
+        new ExportFiles(FileForm.ofWord(run.request().format()), run.request().layout(), attempt);
     ExportFolder finished =
         records.write(
             schema,

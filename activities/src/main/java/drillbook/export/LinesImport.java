@@ -2,6 +2,7 @@ package drillbook.export;
 
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.file.RecordLines;
 import drillbook.record.RecordBatch;
 import drillbook.store.ArtifactStore;
 import drillbook.store.StreamFailure;

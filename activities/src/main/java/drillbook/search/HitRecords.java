@@ -2,7 +2,7 @@ package drillbook.search;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import drillbook.export.RecordLinesWriter;
+import drillbook.file.RecordLinesWriter;
 import drillbook.record.BytesColumn;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;

@@ -10,6 +10,7 @@ import drillbook.engine.VectorIndex.Metric;
 import drillbook.export.CollectionExport.ExportFiles;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.file.FileForm;
 import drillbook.record.ElementType;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
@@ -31,7 +32,7 @@ class CollectionExportTest {
   private static final Instant TIME = Instant.parse("2026-11-21T02:00:00Z");
   private static final String FOLDER = "exports/docs-20261121t020000z/";
 
-  private static final ExportFiles LINES = ExportFiles.of(ExportForm.LINES);
+  private static final ExportFiles LINES = ExportFiles.of(FileForm.LINES);
 
   private final TestingStore store = new TestingStore();
 

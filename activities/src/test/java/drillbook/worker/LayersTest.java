@@ -129,7 +129,24 @@ final class LayersTest {
         .resideOutsideOfPackage("drillbook.notice..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("com.slack..", "jakarta.mail..", "org.eclipse.angus..", "com.google..")
+        .resideInAnyPackage(
+            "com.slack..", "jakarta.mail..", "org.eclipse.angus..", "com.google.gson..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void libraries_of_columns_are_used_for_files_only() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("drillbook.file..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.parquet..",
+            "org.apache.hadoop..",
+            "org.apache.arrow..",
+            "com.google.flatbuffers..",
+            "org.xerial..")
         .check(CLASSES);
   }
 

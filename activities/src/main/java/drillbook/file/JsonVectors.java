@@ -1,4 +1,4 @@
-package drillbook.export;
+package drillbook.file;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -15,6 +15,7 @@ import java.util.Locale;
  * "NaN:7fc00001"}; a bit vector is a text of zeros and ones.
  */
 final class JsonVectors {
+  private static final int MAX_BYTES = 64 << 20;
   private static final int F16_NAN = 0x7e00;
   private static final int BF16_NAN = 0x7fc0;
 
@@ -204,6 +205,9 @@ final class JsonVectors {
     }
 
     void put(long value, int width) {
+      if (length + width > MAX_BYTES) {
+        throw new IllegalArgumentException("a vector of more than " + MAX_BYTES + " bytes");
+      }
       if (length + width > bytes.length) {
         bytes = Arrays.copyOf(bytes, bytes.length * 2);
       }

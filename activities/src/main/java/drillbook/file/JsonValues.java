@@ -1,4 +1,4 @@
-package drillbook.export;
+package drillbook.file;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;

@@ -1,4 +1,4 @@
-package drillbook.export;
+package drillbook.file;
 
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;

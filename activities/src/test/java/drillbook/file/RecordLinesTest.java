@@ -1,4 +1,4 @@
-package drillbook.export;
+package drillbook.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

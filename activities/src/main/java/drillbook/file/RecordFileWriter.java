@@ -1,4 +1,4 @@
-package drillbook.export;
+package drillbook.file;
 
 import drillbook.failure.DrillbookException;
 import drillbook.record.RecordBatch;

@@ -1,4 +1,4 @@
-package drillbook.export;
+package drillbook.file;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -35,8 +35,8 @@ public final class RecordLines {
   /** The most digits of a number. */
   static final int MAX_NUMBER = 20_000;
 
-  private static final int BATCH_BYTES = 1 << 20;
-  private static final int BATCH_RECORDS = 4096;
+  static final int BATCH_BYTES = 1 << 20;
+  static final int BATCH_RECORDS = 4096;
 
   private final RecordBatch batch;
   private final JsonParser json;
