@@ -261,7 +261,12 @@ final class WeaviateHttp implements AutoCloseable {
                   + WeaviateFailures.tail(request, ""),
               "",
               malformed);
-      case JsonEOFException broken -> failures.broken(what, request, broken);
+      case JsonEOFException broken ->
+          new DrillbookException(
+              FailureKind.UNAVAILABLE,
+              what + ": the answer breaks off" + WeaviateFailures.tail(request, ""),
+              "",
+              broken);
       case JsonProcessingException foreign ->
           new DrillbookException(
               FailureKind.CORRUPT,

@@ -226,7 +226,8 @@ final class WeaviateWriter implements RecordWriter {
           }
         };
     Map<String, String> failed =
-        http.post(what, http.url("batch", "objects"), body, WeaviateWriter::readFailures);
+        http.post(
+            what, http.url("batch", "objects"), body, answer -> readFailures(answer, part.size()));
     requireNone(failed);
     List<Map<String, String>> references = references(part);
     for (int from = 0; from < references.size(); from += MOST_REFERENCES) {
@@ -321,8 +322,10 @@ final class WeaviateWriter implements RecordWriter {
   }
 
   /** Reads the results of a batch; returns what the server says of each object that failed. */
-  private static Map<String, String> readFailures(InputStream body) throws IOException {
+  private static Map<String, String> readFailures(InputStream body, int expected)
+      throws IOException {
     Map<String, String> failed = new LinkedHashMap<>();
+    int results = 0;
     try (JsonParser json = WeaviateHttp.JSON.createParser(body)) {
       if (json.nextToken() != JsonToken.START_ARRAY) {
         throw new WeaviateHttp.MalformedAnswerException("the results of a batch are no list");
@@ -342,10 +345,15 @@ final class WeaviateWriter implements RecordWriter {
         if (!words.isEmpty()) {
           failed.put(id, words);
         }
+        results++;
       }
       if (json.currentToken() != JsonToken.END_ARRAY) {
         throw new JsonEOFException(json, JsonToken.NOT_AVAILABLE, "the answer breaks off");
       }
+    }
+    if (results != expected) {
+      throw new WeaviateHttp.MalformedAnswerException(
+          results + " results of a batch of " + expected);
     }
     return failed;
   }
@@ -397,7 +405,7 @@ final class WeaviateWriter implements RecordWriter {
             what,
             http.url("batch", "references"),
             WeaviateHttp.body(references),
-            WeaviateWriter::readFailures));
+            answer -> readFailures(answer, references.size())));
   }
 
   @Override
