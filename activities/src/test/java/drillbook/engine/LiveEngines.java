@@ -45,8 +45,7 @@ public final class LiveEngines {
                   "pgvector",
                   false,
                   () -> address("pgvector", postgres().url(), postgres().credential()),
-                  (at, schema, tenant, ids) ->
-                      TestingRows.delete(postgres(), schema, tenant, ids)),
+                  (at, schema, tenant, ids) -> TestingRows.delete(postgres(), schema, tenant, ids)),
               new Live(
                   "pinecone",
                   true,
