@@ -50,6 +50,25 @@ record Described(
     return vectors(map(params(), "vectors"));
   }
 
+  /**
+   * Returns what was noted of vectors that have no dimension yet, and so are not there yet, in the
+   * form of a vector's description with size 0.
+   */
+  Map<String, Map<String, Object>> open() {
+    Map<String, Map<String, Object>> open = new TreeMap<>();
+    Map<String, Object> noted = map(ours(), "open");
+    noted.keySet().forEach(name -> open.put(name, map(noted, name)));
+    open.keySet().removeAll(vectors().keySet());
+    return open;
+  }
+
+  /** Returns dense vectors' descriptions by name, those without a dimension among them. */
+  Map<String, Map<String, Object>> allVectors() {
+    Map<String, Map<String, Object>> all = new TreeMap<>(vectors());
+    all.putAll(open());
+    return all;
+  }
+
   /** Returns vectors' descriptions by name, whichever of the two forms they come in. */
   static Map<String, Map<String, Object>> vectors(Map<String, Object> described) {
     Map<String, Map<String, Object>> vectors = new LinkedHashMap<>();

@@ -26,6 +26,9 @@ final class QdrantControl implements Control {
   /** Since when collections have metadata. */
   static final ServerVersion METADATA = new ServerVersion(1, 16);
 
+  /** Since when a collection can be given another vector. */
+  private static final ServerVersion NEW_VECTORS = new ServerVersion(1, 18);
+
   private final QdrantHttp http;
 
   QdrantControl(QdrantHttp http) {
@@ -230,6 +233,47 @@ final class QdrantControl implements Control {
           "PUT",
           waiting(collectionUrl(name, "index")),
           Map.of("field_name", index.getKey(), "field_schema", index.getValue()));
+    }
+  }
+
+  /**
+   * Makes a vector that was noted when its collection was made, now that its dimension is known.
+   * Where another writer was faster, its dimension counts.
+   */
+  void openVector(String what, Described found, String vector, int dimension)
+      throws DrillbookException, InterruptedException {
+    String version = version();
+    if (!ServerVersion.of(version).isAtLeast(NEW_VECTORS)) {
+      throw new DrillbookException(
+          FailureKind.INCOMPATIBLE_TARGET,
+          what
+              + ": vector '"
+              + vector
+              + "' had no dimension when the collection was made, and qdrant adds vectors from "
+              + NEW_VECTORS
+              + " on; this is "
+              + version,
+          "Upgrade the server, or make the collection again with the dimension.");
+    }
+    Map<String, Object> noted = found.open().getOrDefault(vector, Map.of());
+    Map<String, Object> dense = new TreeMap<>(noted);
+    dense.keySet().retainAll(List.of("distance", "datatype", "multivector_config"));
+    dense.put("size", dimension);
+    if (describe(found.name()).vectors().containsKey(vector)) {
+      return;
+    }
+    http.send(
+        what,
+        "PUT",
+        waiting(collectionUrl(found.name(), "vectors", vector)),
+        Map.of("dense", dense));
+    Map<String, Object> hnsw = Described.map(noted, "hnsw_config");
+    if (!hnsw.isEmpty()) {
+      http.send(
+          what,
+          "PATCH",
+          collectionUrl(found.name()),
+          Map.of("vectors", Map.of(vector, Map.of("hnsw_config", hnsw))));
     }
   }
 

@@ -272,7 +272,6 @@ final class QdrantRecords implements Records {
     String what = "records could not be written to collection " + schema.name();
     control.requireNoAlias(what, schema.name());
     Described found = control.describe(schema.name());
-    HttpUrl url = QdrantControl.waiting(control.collectionUrl(schema.name(), "points"));
-    return new QdrantWriter(http, what, url, found, tenant);
+    return new QdrantWriter(http, control, what, found, tenant);
   }
 }

@@ -59,7 +59,7 @@ final class QdrantSchema {
   static CollectionSchema of(Described found) {
     Map<String, String> attributes = new HashMap<>();
     Map<String, Object> params = found.params();
-    attributes.put(VECTORS, QdrantHttp.json(found.vectors()));
+    attributes.put(VECTORS, QdrantHttp.json(found.allVectors()));
     attributes.put(SPARSE, QdrantHttp.json(found.sparse()));
     params.keySet().removeAll(List.of("vectors", "sparse_vectors"));
     attributes.put(PARAMS, QdrantHttp.json(params));
@@ -109,7 +109,7 @@ final class QdrantSchema {
   private static RecordLayout layout(Described found) {
     List<VectorField> vectors = new ArrayList<>();
     found
-        .vectors()
+        .allVectors()
         .forEach((name, vector) -> {
           int size = vector.get("size") instanceof Number number ? number.intValue() : 0;
           boolean multi = vector.get("multivector_config") instanceof Map<?, ?>;
@@ -135,7 +135,7 @@ final class QdrantSchema {
     Map<String, Object> common = Described.map(found.config(), "hnsw_config");
     List<VectorIndex> indexes = new ArrayList<>();
     found
-        .vectors()
+        .allVectors()
         .forEach((name, vector) -> {
           Map<String, String> parameters = parameters(common, vector);
           boolean flat = "0".equals(parameters.get("m"));
@@ -183,11 +183,8 @@ final class QdrantSchema {
         reason = "elements of vectors are f32, f16 or u8, not " + field.elementType().word();
       } else if (field.dimension() > QdrantEngine.MAX_DIMENSION) {
         reason = "vectors have at most " + QdrantEngine.MAX_DIMENSION + " elements";
-      } else if (field.dimension() == 0) {
-        reason =
-            "the dimension of vector '"
-                + field.name()
-                + "' is not known yet, and it wants one when a collection is made";
+      } else if (field.dimension() == 0 && field.name().isEmpty()) {
+        reason = "the unnamed vector's dimension is not known, and cannot be told later";
       }
     }
     for (VectorIndex index : schema.indexes()) {
@@ -239,6 +236,7 @@ final class QdrantSchema {
   /** Tells whether a schema needs what only collections with metadata can hold. */
   static boolean needsMetadata(CollectionSchema schema, List<Object> shardKeys) {
     return !schema.idType().equals(POINT_IDS)
+        || schema.layout().vectors().stream().anyMatch(field -> field.dimension() == 0)
         || (hasTenants(schema) && shardKeys.isEmpty())
         || !attribute(schema, METADATA).isEmpty();
   }
@@ -257,8 +255,17 @@ final class QdrantSchema {
         request.put(part, known);
       }
     }
-    if (!schema.layout().vectors().isEmpty()) {
-      request.put("vectors", vectors(schema));
+    Map<String, Object> vectors = vectors(schema);
+    Map<String, Object> open = new TreeMap<>();
+    for (VectorField field : schema.layout().vectors()) {
+      if (field.dimension() == 0) {
+        open.put(field.name(), Described.map(vectors, field.name()));
+        vectors.remove(field.name());
+      }
+    }
+    if (!vectors.isEmpty()) {
+      boolean unnamed = vectors.size() == 1 && vectors.containsKey("");
+      request.put("vectors", unnamed ? Described.map(vectors, "") : vectors);
     }
     Map<String, Object> sparse = new TreeMap<>();
     Map<String, Object> known = attribute(schema, SPARSE);
@@ -276,6 +283,9 @@ final class QdrantSchema {
     }
     if (hasTenants(schema) && shardKeys.isEmpty()) {
       ours.put("tenants", schema.tenants());
+    }
+    if (!open.isEmpty()) {
+      ours.put("open", open);
     }
     if (!ours.isEmpty()) {
       ours.put("drillbook", 1);
@@ -316,8 +326,7 @@ final class QdrantSchema {
       index(schema, field, common, vector);
       vectors.put(field.name(), vector);
     }
-    boolean unnamed = vectors.size() == 1 && vectors.containsKey("");
-    return unnamed ? Described.map(vectors, "") : vectors;
+    return vectors;
   }
 
   /** Says of a vector's index what the collection's own words do not say already. */

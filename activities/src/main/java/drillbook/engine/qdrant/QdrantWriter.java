@@ -41,6 +41,8 @@ final class QdrantWriter implements RecordWriter {
 
   private final QdrantHttp http;
   private final String what;
+  private final QdrantControl control;
+  private final Described found;
   private final HttpUrl url;
   private final String tenant;
   private final boolean shared;
@@ -50,17 +52,20 @@ final class QdrantWriter implements RecordWriter {
   private final Set<String> sparse;
   private final Set<String> cosine = new HashSet<>();
 
-  QdrantWriter(QdrantHttp http, String what, HttpUrl url, Described found, String tenant) {
+  QdrantWriter(QdrantHttp http, QdrantControl control, String what, Described found, String tenant)
+      throws DrillbookException {
     this.http = http;
+    this.control = control;
     this.what = what;
-    this.url = url;
+    this.found = found;
+    this.url = QdrantControl.waiting(control.collectionUrl(found.name(), "points"));
     this.tenant = tenant;
     this.shared = found.tenancy() == Described.Tenancy.PAYLOAD;
     this.rows = found.limit("upsert_max_batchsize", ROWS);
     this.sparse = Set.copyOf(found.sparse().keySet());
     QdrantSchema.of(found).layout().vectors().forEach(field -> fields.put(field.name(), field));
     found
-        .vectors()
+        .allVectors()
         .forEach((name, vector) -> {
           if (QdrantSchema.metric(vector.get("distance")) == Metric.COSINE) {
             cosine.add(name);
@@ -74,6 +79,7 @@ final class QdrantWriter implements RecordWriter {
   @Override
   public void write(RecordBatch batch) throws DrillbookException, InterruptedException {
     requireFields(batch);
+    openVectors(batch);
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     Map<PointId, byte[]> points = new HashMap<>();
     for (int row = 0; row < batch.size(); row++) {
@@ -137,6 +143,21 @@ final class QdrantWriter implements RecordWriter {
     }
     if (!reason.isEmpty()) {
       throw new DrillbookException(FailureKind.INCOMPATIBLE_TARGET, what + ": " + reason);
+    }
+  }
+
+  /** Makes the vectors whose dimension the first record tells. */
+  private void openVectors(RecordBatch batch) throws DrillbookException, InterruptedException {
+    for (VectorColumn column : batch.vectors()) {
+      String name = column.field().name();
+      VectorField field = fields.get(name);
+      for (int row = 0; field != null && field.dimension() == 0 && row < batch.size(); row++) {
+        if (column.isPresent(row)) {
+          control.openVector(what, found, name, column.dimension(row));
+          field = new VectorField(name, field.elementType(), column.dimension(row), field.multi());
+          fields.put(name, field);
+        }
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A request to create or change a collection: checked, and filled up with the defaults. */
@@ -137,8 +138,39 @@ final class CollectionRequest {
     atLeast(hnsw, "full_scan_threshold", 10, path + ".full_scan_threshold");
   }
 
+  /** Adds a vector to a collection that is there. */
+  static Object addVector(
+      TestingCollection target, String name, Map<String, @Nullable Object> request, boolean wait) {
+    Map<String, Object> dense = map(request.get("dense"));
+    if (dense.isEmpty()) {
+      throw Refusal.format("data did not match any variant of untagged enum VectorNameConfig");
+    }
+    vector(dense, "dense");
+    if (target.dense().containsKey(name) || target.dense().containsKey("")) {
+      throw Refusal.wrong("Vector " + name + " already exists, or cannot be beside an unnamed one");
+    }
+    return target.change(
+        wait,
+        () -> {
+          Map<String, Object> vectors = new TreeMap<>(map(target.params.get("vectors")));
+          vectors.put(name, dense);
+          target.params.put("vectors", vectors);
+        });
+  }
+
   /** Changes what may be changed of a collection that is there. */
   static void change(TestingCollection target, Map<String, Object> request) {
+    map(request.get("vectors"))
+        .forEach((name, change) -> {
+          if (!target.dense().containsKey(name)) {
+            throw Refusal.wrong("Not existing vector name error: " + name);
+          }
+          Map<String, Object> vectors = new TreeMap<>(map(target.params.get("vectors")));
+          Map<String, Object> vector = new LinkedHashMap<>(map(vectors.get(name)));
+          vector.putAll(map(change));
+          vectors.put(name, vector);
+          target.params.put("vectors", vectors);
+        });
     map(request.get("params")).forEach(target.params::put);
     merge(target.config, "hnsw_config", request.get("hnsw_config"));
     merge(target.config, "optimizer_config", request.get("optimizers_config"));

@@ -78,6 +78,30 @@ final class QdrantApiIT {
   }
 
   @Test
+  void a_vector_that_is_made_later_is_as_described() throws Exception {
+    ApiDescription api = ApiDescription.beside("qdrant_1.18.json");
+    RecordLayout open = RecordLayout.dense(new VectorField("embedding", ElementType.F16, 0, true));
+    try (TestingQdrant server = TestingQdrant.alone().recording();
+        Engine engine = QdrantEngineTest.open(server.url(), SecretReference.NONE)) {
+      VectorIndex index =
+          new VectorIndex("embedding", "hnsw", VectorIndex.Metric.COSINE, Map.of("m", "24"));
+      engine
+          .control()
+          .create(
+              new CollectionSchema(
+                  DOCS, open, "text", List.of(index), List.of(""), List.of(), Map.of()));
+      RecordLayout known =
+          RecordLayout.dense(new VectorField("embedding", ElementType.F16, 5, true));
+      try (RecordWriter writer = engine.records().writer(engine.control().schema(DOCS), "")) {
+        writer.write(SampleRecords.records(known, 0, 3, i -> SampleRecords.id("text", i)));
+      }
+      assertThat(routes(server.exchanges()))
+          .contains("PUT /collections/docs/vectors/embedding", "PATCH /collections/docs");
+      assertThat(api.faults(server.exchanges())).isEmpty();
+    }
+  }
+
+  @Test
   void refusals_are_as_described() throws Exception {
     ApiDescription api = ApiDescription.beside("qdrant_1.18.json");
     try (TestingQdrant server = TestingQdrant.alone().recording();

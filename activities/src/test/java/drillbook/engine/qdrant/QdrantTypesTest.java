@@ -231,6 +231,48 @@ final class QdrantTypesTest {
     }
   }
 
+  @Test
+  void a_vector_without_a_dimension_is_noted_and_made_by_the_first_record() throws Exception {
+    RecordLayout open = RecordLayout.dense(new VectorField("embedding", ElementType.F32, 0, false));
+    try (TestingQdrant server = TestingQdrant.alone();
+        Engine engine = QdrantEngineTest.open(server.url(), SecretReference.NONE)) {
+      CollectionSchema asked =
+          new CollectionSchema(
+              DOCS,
+              open,
+              "text",
+              List.of(
+                  new VectorIndex(
+                      "embedding", "hnsw", VectorIndex.Metric.INNER_PRODUCT, Map.of("m", "24"))),
+              List.of(""),
+              List.of(),
+              Map.of());
+      engine.control().create(asked);
+      CollectionSchema empty = engine.control().schema(DOCS);
+      assertThat(empty.layout()).isEqualTo(open);
+      assertThat(empty.indexes().getFirst().parameters()).containsEntry("m", "24");
+      CollectionName again = new CollectionName(List.of(), "again");
+      engine.control().create(empty.named(again));
+      assertThat(engine.control().schema(again)).isEqualTo(empty.named(again));
+      RecordBatch batch =
+          new RecordBatch(
+              RecordLayout.dense(new VectorField("embedding", ElementType.F32, 5, false)));
+      batch.ids().add(RecordId.of("first"));
+      batch.vectors().getFirst().add(new float[] {1, 2, 3, 4, 5}, 0, 5);
+      batch.endRecord();
+      for (int time = 0; time < 2; time++) {
+        try (RecordWriter writer = engine.records().writer(empty, "")) {
+          writer.write(batch);
+        }
+      }
+      CollectionSchema filled = engine.control().schema(DOCS);
+      assertThat(filled.layout()).isEqualTo(batch.layout());
+      assertThat(filled.indexes().getFirst().metric()).isEqualTo(VectorIndex.Metric.INNER_PRODUCT);
+      assertThat(filled.indexes().getFirst().parameters()).containsEntry("m", "24");
+      assertThat(engine.control().count(DOCS, "")).isEqualTo(1);
+    }
+  }
+
   private static float[] random(SplittableRandom random, int dimension, double scale) {
     float[] vector = new float[dimension];
     for (int i = 0; i < dimension; i++) {

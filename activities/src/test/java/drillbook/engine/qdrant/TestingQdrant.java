@@ -416,6 +416,9 @@ public final class TestingQdrant implements AutoCloseable {
       if (changes) {
         requireManage(reads);
       }
+      if (route.startsWith("PUT vectors/") && segments.length == 4 && has(1, 18)) {
+        return CollectionRequest.addVector(found, segments[3], object(body), wait);
+      }
       return switch (route) {
         case "GET aliases" -> aliasesOf(found.name);
         case "GET exists" -> Map.of("exists", true);
