@@ -71,7 +71,11 @@ class GuardedEngineTest {
             "indexState",
             "drop",
             "replace",
-            "nearest");
+            "nearest",
+            "aliases",
+            "pointAlias",
+            "dropAlias",
+            "requirements");
     assertThat(methods(Records.class))
         .containsExactlyInAnyOrder("begin", "read", "fetch", "writer");
     assertThat(methods(Engine.class))
