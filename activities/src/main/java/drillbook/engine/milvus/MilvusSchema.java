@@ -109,10 +109,19 @@ final class MilvusSchema {
         schema.toBuilder().clearName().clearDbName().clearFields();
     for (FieldSchema field : schema.getFieldsList()) {
       if (!field.getIsDynamic()) {
-        builder.addFields(field.toBuilder().clearFieldID().clearState());
+        builder.addFields(whole(field.toBuilder().clearFieldID().clearState()));
       }
     }
     return builder.build();
+  }
+
+  /** Milvus Lite does not tell how long a text may be, and Milvus makes no field without. */
+  private static FieldSchema.Builder whole(FieldSchema.Builder field) {
+    boolean text = field.getDataType() == DataType.VarChar;
+    if (text && MilvusShape.value(field.getTypeParamsList(), "max_length").isEmpty()) {
+      field.addTypeParams(pair("max_length", Integer.toString(PART_BYTES)));
+    }
+    return field;
   }
 
   /** Returns the settings that a schema brings, or those for one from elsewhere. */
