@@ -42,6 +42,11 @@ public final class Engines {
 
   private record Registration(EngineProfile profile, Opener opener) {}
 
+  /** Returns the words of all engines, sorted, as a sentence lists them. */
+  public static String words() {
+    return String.join(", ", ALL.keySet());
+  }
+
   /**
    * Returns an adapter to a live engine, without asking it.
    *
@@ -66,7 +71,7 @@ public final class Engines {
       throw new DrillbookException(
           FailureKind.CONFIGURATION,
           "engine '" + engine + "' is unknown",
-          "Known engines: " + String.join(", ", ALL.keySet()) + ".");
+          "Known engines: " + words() + ".");
     }
     return registration;
   }

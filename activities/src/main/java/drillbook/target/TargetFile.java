@@ -5,6 +5,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import drillbook.disaster.Hook;
 import drillbook.engine.EngineAddress;
+import drillbook.engine.Engines;
 import drillbook.failure.DrillbookException;
 import drillbook.secret.SecretReference;
 import drillbook.store.StoreAddress;
@@ -94,7 +95,7 @@ public final class TargetFile {
       throw yaml.refused("store", "is missing, expected location and for S3 its options");
     }
     String name = required(yaml, "target", document.target(), "the target's name");
-    String engine = required(yaml, "engine", document.engine(), "chroma or pgvector");
+    String engine = required(yaml, "engine", document.engine(), "one of " + Engines.words());
     Provisioner provisioner = provisioner(yaml, document);
     String url = url(yaml, document, provisioner);
     String location =

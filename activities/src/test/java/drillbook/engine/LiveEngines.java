@@ -125,8 +125,7 @@ public final class LiveEngines {
   }
 
   private static EngineAddress milvus(String url, String line) {
-    return new EngineAddress(
-        "milvus", URI.create(url), SecretReference.NONE, Map.of("line", line));
+    return new EngineAddress("milvus", URI.create(url), SecretReference.NONE, Map.of("line", line));
   }
 
   private static LocalPostgres postgres() {

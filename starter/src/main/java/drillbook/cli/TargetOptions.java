@@ -1,6 +1,7 @@
 package drillbook.cli;
 
 import drillbook.engine.EngineAddress;
+import drillbook.engine.Engines;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.secret.SecretReference;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +42,16 @@ final class TargetOptions {
   @Option(
       names = "--engine",
       paramLabel = "ENGINE",
-      description = "chroma or pgvector, for a target described here.")
+      completionCandidates = EngineWords.class,
+      description = "For a target described here: ${COMPLETION-CANDIDATES}.")
   String engine = "";
 
   @Option(
       names = "--url",
       paramLabel = "URL",
       description = {
-        "Chroma: http://host:port; pgvector: postgresql://user@host:port/db.",
+        "http://host:port or https://; pgvector: postgresql://user@host:port/db.",
+        "What each engine takes: docs/engines/.",
         "Never with a password: see --credential."
       })
   String url = "";
@@ -119,10 +123,18 @@ final class TargetOptions {
     return new TargetChoice(name().isEmpty() ? only(known) : name(), Optional.empty(), known);
   }
 
+  /** What {@code --engine} takes. */
+  static final class EngineWords implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of(Engines.words().split(", ", -1)).iterator();
+    }
+  }
+
   /** Returns the target that the options describe. */
   Target described(List<String> collections, List<String> tenants) throws DrillbookException {
     require(name(), "a target described here needs a name, as first argument");
-    require(engine(), "--engine is missing: chroma or pgvector");
+    require(engine(), "--engine is missing: one of " + Engines.words());
     require(url, "--url is missing: where the engine listens");
     require(store, "--store is missing: a folder or s3://bucket/prefix");
     for (String option : storeOptions.keySet()) {

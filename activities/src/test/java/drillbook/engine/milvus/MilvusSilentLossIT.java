@@ -61,7 +61,7 @@ class MilvusSilentLossIT {
   }
 
   @Test
-  void SL_06_records_are_counted_where_statistics_ignore_the_unflushed_and_the_deleted()
+  void sl_06_records_are_counted_where_statistics_ignore_the_unflushed_and_the_deleted()
       throws Exception {
     CollectionSchema schema = create("sl06", "text");
     RecordBatch batch = new RecordBatch(schema.layout());
@@ -83,7 +83,7 @@ class MilvusSilentLossIT {
   }
 
   @Test
-  void SL_07_an_alias_left_by_a_dropped_collection_is_missed_and_led_to_the_restored_one()
+  void sl_07_an_alias_left_by_a_dropped_collection_is_missed_and_led_to_the_restored_one()
       throws Exception {
     CollectionSchema lost = create("sl07", "text");
     CollectionName alias = lost.name().named(lost.name().name() + "_alias");
