@@ -14,12 +14,8 @@ import drillbook.engine.Requirement;
 import drillbook.engine.VectorIndex;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import drillbook.record.RecordId;
-import drillbook.record.Reserved;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,7 +27,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import okhttp3.HttpUrl;
-import org.jspecify.annotations.Nullable;
 
 /** Looks at, creates and drops classes. */
 final class WeaviateControl implements Control {
@@ -252,7 +247,8 @@ final class WeaviateControl implements Control {
       return 0;
     }
     String what = "objects of class " + name + " could not be counted";
-    String query = "{Aggregate{" + name.name() + selector("", tenant) + "{meta{count}}}}";
+    String query =
+        "{Aggregate{" + name.name() + WeaviateSearch.selector("", tenant) + "{meta{count}}}}";
     Object answer =
         tenants.whileActive(
             found, tenant, () -> http.graphql(what, query, "Aggregate", name.name()));
@@ -262,15 +258,6 @@ final class WeaviateControl implements Control {
       return count.longValue();
     }
     throw new DrillbookException(FailureKind.CORRUPT, what + ": the answer has no count");
-  }
-
-  /** Returns the arguments of a query; a tenant's name needs no quoting. */
-  private static String selector(String arguments, String tenant) {
-    String all =
-        tenant.equals(CollectionSchema.NO_TENANT)
-            ? arguments
-            : "tenant:" + WeaviateHttp.json(tenant) + (arguments.isEmpty() ? "" : ",") + arguments;
-    return all.isEmpty() ? "" : "(" + all + ")";
   }
 
   @Override
@@ -432,49 +419,7 @@ final class WeaviateControl implements Control {
       throws DrillbookException, InterruptedException {
     CollectionName name = query.collection();
     WeaviateClass found = describe(name);
-    String what = "nearest objects of class " + name + " could not be searched";
-    float[] vector = new float[query.dimension()];
-    ByteBuffer.wrap(query.bits()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
-    String named =
-        query.vector().isEmpty()
-            ? ""
-            : ",targetVectors:[" + WeaviateHttp.json(query.vector()) + "]";
-    String arguments =
-        "nearVector:{vector:" + WeaviateHttp.json(vector) + named + "},limit:" + query.k();
-    String carried = found.properties().containsKey(Reserved.KEY) ? Reserved.KEY + " " : "";
-    String text =
-        "{Get{"
-            + name.name()
-            + selector(arguments, query.tenant())
-            + "{"
-            + carried
-            + "_additional{id distance}}}}";
-    Object answer =
-        tenants.whileActive(
-            found, query.tenant(), () -> http.graphql(what, text, "Get", name.name()));
-    List<Neighbour> neighbours = new ArrayList<>();
-    for (Object row : WeaviateHttp.list(what, answer)) {
-      Map<String, Object> hit = WeaviateHttp.map(row, "_additional");
-      if (!(hit.get("distance") instanceof Number distance)) {
-        throw new DrillbookException(FailureKind.CORRUPT, what + ": a hit has no distance");
-      }
-      Object reserved = row instanceof Map<?, ?> map ? map.get(Reserved.KEY) : null;
-      neighbours.add(
-          new Neighbour(id(what, String.valueOf(hit.get("id")), reserved), distance.doubleValue()));
-    }
-    return neighbours;
-  }
-
-  private static byte[] id(String what, String uuid, @Nullable Object text)
-      throws DrillbookException {
-    byte[] own = RecordId.of(UUID.fromString(uuid));
-    if (text == null) {
-      return own;
-    }
-    try {
-      return Reserved.unpack(Map.of(Reserved.KEY, text)).id().orElse(own);
-    } catch (IOException e) {
-      throw new DrillbookException(FailureKind.CORRUPT, what + ": " + e.getMessage(), "", e);
-    }
+    return tenants.whileActive(
+        found, query.tenant(), () -> new WeaviateSearch(http, found).nearest(query));
   }
 }

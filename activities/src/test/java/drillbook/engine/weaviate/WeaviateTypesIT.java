@@ -3,10 +3,15 @@ package drillbook.engine.weaviate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import drillbook.engine.CaptureToken;
+import drillbook.engine.CaptureToken.Consistency;
+import drillbook.engine.CaptureToken.Range;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.IndexState;
+import drillbook.engine.MemoryNotes;
+import drillbook.engine.NearestQuery;
 import drillbook.engine.SeenRecords;
 import drillbook.engine.VectorIndex;
 import drillbook.failure.DrillbookException;
@@ -19,8 +24,11 @@ import drillbook.record.RecordId;
 import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
 import drillbook.secret.SecretReference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -172,6 +180,13 @@ class WeaviateTypesIT {
             new VectorField("flatOne", ElementType.F32, 3, false),
             new VectorField("title", ElementType.F32, 2, false),
             new VectorField("tokens", ElementType.F32, 3, true));
+    ByteBuffer query = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+    query.putFloat(1).putFloat(2).putFloat(3);
+    NearestQuery tokens = new NearestQuery(copy.name(), "", "tokens", query.array(), 3, 10, false);
+    assertThat(engine.control().nearest(tokens))
+        .extracting(hit -> RecordId.print(hit.id()))
+        .as("those with tokens, and no others")
+        .containsExactlyInAnyOrder(ID + "1", ID + "2");
     assertThat(copy.indexes())
         .extracting(VectorIndex::kind)
         .containsExactly("flat", "hnsw", "hnsw");
@@ -314,6 +329,43 @@ class WeaviateTypesIT {
     seen(batch, name);
     assertThat(new WeaviateClass(name, TestingWeaviate.described(http, name)).properties())
         .hasSize(200);
+  }
+
+  @Test
+  void ranges_of_ids_meet_without_gap_or_overlap() throws Exception {
+    CollectionName name = create("ranges", "'shardingConfig':{'desiredCount':3}");
+    RecordLayout layout = engine.control().schema(name).layout();
+    RecordBatch batch = new RecordBatch(layout);
+    List<UUID> ids = new ArrayList<>(List.of(new UUID(0, 0), new UUID(0, 1), new UUID(-1, -1)));
+    for (UUID start : UuidSpace.split(5)) {
+      ids.addAll(List.of(start, UuidSpace.before(start).orElseThrow()));
+    }
+    for (int i = 0; i < 200; i++) {
+      ids.add(new UUID(i * 0x9e3779b97f4a7c15L, i));
+    }
+    for (UUID id : List.copyOf(new LinkedHashSet<>(ids))) {
+      batch.ids().add(RecordId.of(id));
+      batch.endRecord();
+    }
+    TestingWeaviate.write(engine, name, "", batch);
+    SeenRecords seen = new SeenRecords();
+    List<Integer> sizes = new ArrayList<>();
+    CollectionSchema schema = engine.control().schema(name);
+    List<String> starts = new ArrayList<>(List.of("-"));
+    UuidSpace.split(5).forEach(start -> starts.add(start.toString()));
+    for (int i = 0; i < starts.size(); i++) {
+      String end = i + 1 < starts.size() ? starts.get(i + 1) : "-";
+      Range range = new Range(schema, "", starts.get(i) + " " + end);
+      CaptureToken token =
+          new CaptureToken("", Consistency.FUZZY, TestingWeaviate.NOW, List.of(range));
+      int before = seen.size();
+      engine.records().read(token, range, "", new MemoryNotes(), (b, cursor) -> seen.add(b));
+      sizes.add(seen.size() - before);
+    }
+    SeenRecords written = new SeenRecords();
+    written.add(batch);
+    seen.requireSame(written);
+    assertThat(sizes).hasSize(5).allMatch(size -> size > 30);
   }
 
   @Test
