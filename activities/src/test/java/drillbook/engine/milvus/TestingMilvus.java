@@ -44,10 +44,7 @@ public final class TestingMilvus {
    */
   static CollectionSchema own(CollectionName name, String fields, MilvusSchema.Settings settings)
       throws Exception {
-    io.milvus.grpc.CollectionSchema.Builder schema = io.milvus.grpc.CollectionSchema.newBuilder();
-    JsonFormat.parser().merge(fields, schema);
-    MilvusShape shape =
-        MilvusShape.of(name, DescribeCollectionResponse.newBuilder().setSchema(schema).build());
+    MilvusShape shape = shape(name, fields);
     return new CollectionSchema(
         name,
         shape.layout(),
@@ -60,6 +57,13 @@ public final class TestingMilvus {
             fields,
             MilvusSchema.SETTINGS,
             new ObjectMapper().writeValueAsString(settings)));
+  }
+
+  /** Returns the shape of a collection of Milvus's own schema, JSON. */
+  static MilvusShape shape(CollectionName name, String fields) throws Exception {
+    io.milvus.grpc.CollectionSchema.Builder schema = io.milvus.grpc.CollectionSchema.newBuilder();
+    JsonFormat.parser().merge(fields, schema);
+    return MilvusShape.of(name, DescribeCollectionResponse.newBuilder().setSchema(schema).build());
   }
 
   /** Deletes records past the adapter. */
