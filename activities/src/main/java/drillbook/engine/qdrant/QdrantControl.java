@@ -103,7 +103,7 @@ final class QdrantControl implements Control {
     String what = "collection " + name + " could not be looked up";
     Object info = http.get(what, collectionUrl(name));
     List<String> aliases = new ArrayList<>();
-    for (Alias alias : aliases()) {
+    for (Alias alias : aliasesSeenFrom(name)) {
       if (alias.name().equals(name)) {
         throw new DrillbookException(
             FailureKind.NOT_FOUND,
@@ -365,9 +365,26 @@ final class QdrantControl implements Control {
 
   @Override
   public List<Alias> aliases() throws DrillbookException, InterruptedException {
+    return aliases(http.url("aliases"));
+  }
+
+  /** Returns all aliases, or those of one collection where the credential is limited to it. */
+  private List<Alias> aliasesSeenFrom(CollectionName name)
+      throws DrillbookException, InterruptedException {
+    try {
+      return aliases();
+    } catch (DrillbookException e) {
+      if (e.kind() == FailureKind.DENIED) {
+        return aliases(collectionUrl(name, "aliases"));
+      }
+      throw e;
+    }
+  }
+
+  private List<Alias> aliases(HttpUrl url) throws DrillbookException, InterruptedException {
     String what = "qdrant's aliases could not be listed";
     List<Alias> aliases = new ArrayList<>();
-    for (Object row : list(what, http.get(what, http.url("aliases")), "aliases")) {
+    for (Object row : list(what, http.get(what, url), "aliases")) {
       aliases.add(
           new Alias(
               new CollectionName(List.of(), text(what, row, "alias_name")),

@@ -64,7 +64,7 @@ public final class QdrantEngine implements Engine {
           new VectorTerms(
               ELEMENTS,
               MAX_DIMENSION,
-              Set.of(Trait.MANY, Trait.MULTI),
+              Set.of(Trait.MANY, Trait.MULTI, Trait.OPEN_DIMENSION),
               SparseTerms.MANY,
               "(?s).{1,200}"),
           new IndexTerms(

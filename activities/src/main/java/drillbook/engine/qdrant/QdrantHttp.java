@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -88,6 +90,9 @@ final class QdrantHttp implements AutoCloseable {
     this.credential = credential;
     this.client =
         new OkHttpClient.Builder()
+            // The server closes connections that were idle for 5 s; one that is taken up just then
+            // would fail a call that nothing is wrong with.
+            .connectionPool(new ConnectionPool(8, 2, TimeUnit.SECONDS))
             .connectTimeout(Duration.ofSeconds(10))
             .readTimeout(Duration.ofMinutes(3))
             .writeTimeout(Duration.ofMinutes(3))

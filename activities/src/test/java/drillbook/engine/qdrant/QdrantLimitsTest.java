@@ -3,6 +3,7 @@ package drillbook.engine.qdrant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import drillbook.engine.Alias;
 import drillbook.engine.Capture;
 import drillbook.engine.CaptureToken;
 import drillbook.engine.CollectionName;
@@ -181,6 +182,22 @@ final class QdrantLimitsTest {
           .isNotNull()
           .extracting(Requirement::standing)
           .isEqualTo(Standing.MISSING);
+    }
+  }
+
+  @Test
+  void a_key_of_some_collections_is_enough_to_back_them_up(@TempDir Path folder) throws Exception {
+    create("", Map.of());
+    write(0, 5);
+    engine.control().pointAlias(new Alias(new CollectionName(List.of(), "current"), DOCS));
+    server.keys("k-all-7f", "k-docs-7f");
+    server.limited();
+    Path some = folder.resolve("some");
+    Files.writeString(some, "k-docs-7f\n");
+    try (Engine reader = open(some)) {
+      assertThat(reader.control().probe().details()).containsEntry("cluster", "unknown");
+      assertThat(reader.control().schema(DOCS).aliases()).containsExactly("current");
+      assertThat(reader.control().count(DOCS, "")).isEqualTo(5);
     }
   }
 

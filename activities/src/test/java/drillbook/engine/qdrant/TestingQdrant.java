@@ -42,6 +42,7 @@ public final class TestingQdrant implements AutoCloseable {
   private final List<RecordedExchange> exchanges = new ArrayList<>();
   private boolean recording;
   private boolean queueFull;
+  private boolean limited;
   private String version = "1.18.3";
   private int peers;
   private String key = "";
@@ -105,6 +106,11 @@ public final class TestingQdrant implements AutoCloseable {
     key = all;
     readOnlyKey = reading;
     return this;
+  }
+
+  /** Takes the key that reads for one of some collections, which may not look at the instance. */
+  synchronized void limited() {
+    limited = true;
   }
 
   /** Says that it cannot reach these peers. */
@@ -255,12 +261,22 @@ public final class TestingQdrant implements AutoCloseable {
     boolean wait = query(exchange).getOrDefault("wait", "false").equals("true") && !queueFull;
     Object result =
         switch (route) {
-          case "GET cluster" -> cluster();
+          case "GET cluster" -> {
+            if (reads && limited) {
+              throw Refusal.forbidden("Global access is required");
+            }
+            yield cluster();
+          }
           case "GET issues" -> {
             requireManage(reads);
             yield Map.of("issues", List.of());
           }
-          case "GET aliases" -> aliasesOf("");
+          case "GET aliases" -> {
+            if (reads && limited) {
+              throw Refusal.forbidden("Global access is required");
+            }
+            yield aliasesOf("");
+          }
           case "GET collections",
               "PUT collections",
               "POST collections",
