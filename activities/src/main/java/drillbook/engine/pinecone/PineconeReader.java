@@ -28,6 +28,7 @@ final class PineconeReader {
   private final String tenant;
   private final HttpUrl url;
   private final PineconeAnswer answer;
+  private boolean refused;
 
   PineconeReader(
       PineconeHttp http,
@@ -66,9 +67,15 @@ final class PineconeReader {
   /** Returns those of the records that there are; valid until the next call. */
   RecordBatch take(List<String> ids) throws DrillbookException, InterruptedException {
     answer.clear();
+    refused = false;
     ask(ids);
     List<String> missing = ids.stream().filter(id -> !answer.ids().contains(id)).toList();
-    if (!missing.isEmpty()) {
+    if (refused) {
+      requireIndex();
+    }
+    // A namespace that is gone has no record, and is not asked for each of them.
+    boolean gone = refused && !missing.isEmpty() && !isListed(missing.getFirst());
+    if (!missing.isEmpty() && !gone) {
       // Deleted meanwhile, or kept back: what is still listed must be handed out.
       List<String> listed = new ArrayList<>();
       for (String id : missing) {
@@ -134,10 +141,20 @@ final class PineconeReader {
             }
           });
     } catch (DrillbookException e) {
-      // The index was described just now, so it is the namespace that is gone.
+      // The namespace is gone, or the index is.
       if (e.kind() != FailureKind.NOT_FOUND) {
         throw e;
       }
+      refused = true;
+    }
+  }
+
+  /** Records of an index that is gone were not deleted one by one, and nothing may look so. */
+  private void requireIndex() throws DrillbookException, InterruptedException {
+    Object document = http.get(what, http.control("indexes", index.name()));
+    if (PineconeIndex.of(what, document).isGoing()) {
+      throw new DrillbookException(
+          FailureKind.NOT_FOUND, what + ": index " + index.name() + " is being deleted");
     }
   }
 

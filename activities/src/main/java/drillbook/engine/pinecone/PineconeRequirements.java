@@ -6,6 +6,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import okhttp3.HttpUrl;
 
 /** What a backup and a restore need of a Pinecone project, as far as it can be asked by reading. */
@@ -21,24 +22,24 @@ final class PineconeRequirements {
 
   /** Returns all of them; asks each index once for its namespaces and for an id. */
   List<Requirement> all() throws DrillbookException, InterruptedException {
-    List<PineconeIndex> indexes = control.descriptions("indexes could not be listed");
+    String what = "indexes could not be listed";
+    List<Map<?, ?>> documents = control.descriptions(what);
     found.add(Requirement.met("API version", PineconeHttp.VERSION));
-    found.add(Requirement.met("key that sees indexes", indexes.size() + " indexes"));
-    for (PineconeIndex index : indexes) {
-      if (index.isPod()) {
+    found.add(Requirement.met("key that sees indexes", documents.size() + " indexes"));
+    for (Map<?, ?> document : documents) {
+      try {
+        judge(PineconeIndex.of(what, document));
+      } catch (DrillbookException e) {
+        if (e.kind() != FailureKind.CORRUPT) {
+          throw e;
+        }
         found.add(
             Requirement.missing(
-                "index " + index.name() + " is covered",
-                "it runs on pods, whose ids cannot be listed",
-                "Move it to a serverless index in Pinecone, or leave it out of the runbook."));
-      } else if (!index.ready() && !index.isGoing()) {
-        found.add(
-            Requirement.missing(
-                "index " + index.name() + " is ready",
-                "it is " + index.state(),
-                "Wait until Pinecone says Ready."));
-      } else if (!index.isGoing()) {
-        look(index);
+                "index " + document.get("name") + " is covered",
+                String.valueOf(e.getMessage()),
+                "It is of a kind that API "
+                    + PineconeHttp.VERSION
+                    + " does not know: leave it out of the runbook."));
       }
     }
     found.add(
@@ -53,6 +54,24 @@ final class PineconeRequirements {
             "See Usage in the console: a capture lists and fetches every record, and a plan whose"
                 + " units are used up refuses both until the next month."));
     return List.copyOf(found);
+  }
+
+  private void judge(PineconeIndex index) throws DrillbookException, InterruptedException {
+    if (index.isPod()) {
+      found.add(
+          Requirement.missing(
+              "index " + index.name() + " is covered",
+              "it runs on pods, whose ids cannot be listed",
+              "Move it to a serverless index in Pinecone, or leave it out of the runbook."));
+    } else if (!index.ready() && !index.isGoing()) {
+      found.add(
+          Requirement.missing(
+              "index " + index.name() + " is ready",
+              "it is " + index.state(),
+              "Wait until Pinecone says Ready."));
+    } else if (!index.isGoing()) {
+      look(index);
+    }
   }
 
   private void look(PineconeIndex index) throws DrillbookException, InterruptedException {

@@ -2,9 +2,12 @@ package drillbook.engine.pinecone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import drillbook.engine.Capture;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.EngineAddress;
+import drillbook.engine.MemoryNotes;
+import drillbook.engine.Requirement.Standing;
 import drillbook.engine.SeenRecords;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
@@ -238,6 +241,79 @@ class PineconeHostileAnswersTest extends PineconeFixture {
       pinecone.index(schema.name()).next("vectors/upsert", 200, body);
       requireFailure(FailureKind.CORRUPT, () -> write(schema, records(0, 3)));
     }
+  }
+
+  @Test
+  void an_index_of_another_kind_hides_no_other() throws Exception {
+    CollectionSchema schema = dense();
+    String body =
+        "{\"indexes\":[{\"name\":\"documents\",\"status\":{\"ready\":true,\"state\":\"Ready\"}},"
+            + described(schema.name(), pinecone.index(schema.name()).host())
+            + "]}";
+    pinecone.next("GET /indexes", 200, body);
+    assertThat(engine.control().collections())
+        .containsExactlyInAnyOrder(new CollectionName(List.of(), "documents"), schema.name());
+    pinecone.next("GET /indexes", 200, body);
+    assertThat(engine.control().requirements())
+        .anyMatch(
+            each -> each.standing() == Standing.MISSING && each.subject().contains("documents"))
+        .anyMatch(each ->
+            each.standing() == Standing.MET && each.subject().contains(schema.name().name()));
+  }
+
+  @Test
+  void an_index_that_goes_while_it_is_read_is_no_empty_one() throws Exception {
+    CollectionSchema schema = dense();
+    write(schema, records(0, 40));
+    MemoryNotes notes = new MemoryNotes();
+    try (Capture capture = engine.records().begin(List.of(schema), notes)) {
+      String gone = "{\"code\":5,\"message\":\"Not found\",\"details\":[]}";
+      pinecone.index(schema.name()).next("vectors/fetch", 404, gone);
+      pinecone.next("GET /indexes/", 200, described(schema.name(), host(schema)));
+      pinecone.next(
+          "GET /indexes/",
+          404,
+          "{\"status\":404,\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"gone\"}}");
+      requireFailure(
+          FailureKind.NOT_FOUND,
+          () ->
+              engine
+                  .records()
+                  .read(
+                      capture.token(),
+                      capture.token().ranges().getFirst(),
+                      "",
+                      notes,
+                      (batch, cursor) -> {}));
+    }
+  }
+
+  @Test
+  void a_namespace_that_goes_while_it_is_read_has_no_records() throws Exception {
+    CollectionSchema schema = dense();
+    write(schema, "going", records(0, 40));
+    MemoryNotes notes = new MemoryNotes();
+    SeenRecords seen = new SeenRecords();
+    CollectionSchema now = engine.control().schema(schema.name());
+    try (Capture capture = engine.records().begin(List.of(now), notes)) {
+      pinecone.delete(schema, "going", seen(records(0, 40)).ids());
+      pinecone
+          .index(schema.name())
+          .next("vectors/fetch", 404, "{\"code\":5,\"message\":\"Namespace not found\"}");
+      engine
+          .records()
+          .read(
+              capture.token(),
+              capture.token().ranges().getFirst(),
+              "",
+              notes,
+              (batch, cursor) -> seen.add(batch));
+    }
+    assertThat(seen.size()).isZero();
+  }
+
+  private String host(CollectionSchema schema) {
+    return pinecone.index(schema.name()).host();
   }
 
   @Test
