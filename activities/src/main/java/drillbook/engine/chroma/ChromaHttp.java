@@ -261,18 +261,21 @@ final class ChromaHttp implements AutoCloseable {
       case 400, 422 -> new DrillbookException(refused(request), message);
       case 501 -> new DrillbookException(FailureKind.UNSUPPORTED, message);
       case 500 -> new DrillbookException(internal(words), message);
+      case 429 ->
+          new DrillbookException(
+                  FailureKind.UNAVAILABLE, message, "The server limits the rate of requests.")
+              .after(retryAfter(response));
       default ->
           new DrillbookException(
-              status == 429 || status > 500 ? FailureKind.UNAVAILABLE : FailureKind.CONFIGURATION,
-              message,
-              status == 429 ? later(response) : "");
+              status > 500 ? FailureKind.UNAVAILABLE : FailureKind.CONFIGURATION, message);
     };
   }
 
-  private static String later(Response response) {
-    String after = response.header("Retry-After", "");
-    return "The server asks to come later"
-        + (after == null || after.isEmpty() ? "." : ": after " + cut(after) + " s.");
+  /** Returns what the server asks for, in seconds; a moment where it does not say. */
+  private static Duration retryAfter(Response response) {
+    String header = response.header("Retry-After");
+    boolean told = header != null && header.matches("[0-9]{1,5}");
+    return told ? Duration.ofSeconds(Math.max(1, Long.parseLong(header))) : Duration.ofSeconds(1);
   }
 
   /** What is created or written comes from a backup, so the target is what does not fit. */

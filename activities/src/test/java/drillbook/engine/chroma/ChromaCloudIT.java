@@ -19,6 +19,7 @@ import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ final class ChromaCloudIT {
       DrillbookException failure =
           catchThrowableOfType(DrillbookException.class, () -> engine.control().collections());
       assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
-      assertThat(failure.hint()).contains("after 7 s");
+      assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(7));
       assertThat(engine.control().collections()).isNotNull();
     }
   }
