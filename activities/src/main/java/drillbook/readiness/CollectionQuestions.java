@@ -11,6 +11,7 @@ import drillbook.engine.NameTerms;
 import drillbook.engine.Requirement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.notice.Figures;
 import drillbook.target.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ final class CollectionQuestions {
               "Check the target's collections and tenants, and what its credential may see."));
     } else {
       requirements.addFirst(
-          Requirement.met("captured", covered.size() + " collections: " + some(covered)));
+          Requirement.met(
+              "captured", Figures.counted(covered.size(), "collection") + ": " + some(covered)));
     }
     for (Finding finding : new Coverage(target, engine, known).findings()) {
       requirements.add(

@@ -8,6 +8,7 @@ import drillbook.failure.FailureKind;
 import drillbook.format.RecordHasher;
 import drillbook.format.SegmentReader;
 import drillbook.manifest.Manifest;
+import drillbook.notice.Figures;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import drillbook.search.SearchQuestion.Near;
@@ -105,7 +106,12 @@ public final class BackupSearch {
     void take(PartId part) throws DrillbookException, InterruptedException {
       SortedMap<Long, BitSet> live = backup.liveRows(part);
       progress.step(
-          "searching " + scope.schema().name() + " " + part + ": " + live.size() + " segments");
+          "searching "
+              + scope.schema().name()
+              + " "
+              + part
+              + ": "
+              + Figures.counted(live.size(), "segment"));
       long before = compared + notComparable;
       for (Long number : live.keySet()) {
         backup.readSegment(

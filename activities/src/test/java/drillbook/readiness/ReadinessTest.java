@@ -45,7 +45,7 @@ final class ReadinessTest {
     assertThat(one(store, "clock").standing()).isEqualTo(Standing.UNKNOWN);
     assertThat(run.store().list("", "", 10)).isEmpty();
     assertThat(one(section(report, "collections"), "captured").found())
-        .isEqualTo("1 collections: main/docs");
+        .isEqualTo("1 collection: main/docs");
   }
 
   @Test

@@ -2,9 +2,11 @@ package drillbook.cli;
 
 import drillbook.capture.Selection;
 import drillbook.check.Verdict;
+import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
 import drillbook.journal.JournalRecord;
 import drillbook.record.VectorField;
 import drillbook.store.ArtifactStore;
@@ -56,7 +58,7 @@ record AdviceFacts(
     AdviceFacts counted = NONE;
     if (!countsKnown) {
       try (Engine engine = installation.parts().engine(target.address())) {
-        counted = count(target, engine);
+        counted = count(target, engine, problems);
       } catch (DrillbookException e) {
         problems.add("the engine could not be asked: " + e.getMessage());
       }
@@ -78,12 +80,12 @@ record AdviceFacts(
         counted.records(), counted.dimension(), counted.vectorBytes(), drills, daily, problems);
   }
 
-  private static AdviceFacts count(Target target, Engine engine)
+  private static AdviceFacts count(Target target, Engine engine, List<String> problems)
       throws DrillbookException, InterruptedException {
     long records = 0;
     double bytes = 0;
     int dimension = 0;
-    for (CollectionSchema schema : Selection.schemas(target, engine.profile(), engine.control())) {
+    for (CollectionSchema schema : meant(target, engine, problems)) {
       long count = 0;
       for (String tenant : schema.tenants()) {
         count += engine.control().count(schema.name(), tenant);
@@ -101,6 +103,33 @@ record AdviceFacts(
         Optional.empty(),
         Optional.empty(),
         List.of());
+  }
+
+  /** Returns what a backup would hold; what cannot be captured is told and left out. */
+  private static List<CollectionSchema> meant(Target target, Engine engine, List<String> problems)
+      throws DrillbookException, InterruptedException {
+    List<CollectionSchema> schemas = new ArrayList<>();
+    for (CollectionName name : engine.control().collections()) {
+      boolean meant =
+          target.collections().isEmpty() || target.collections().stream().anyMatch(name::isMeantBy);
+      if (!meant) {
+        continue;
+      }
+      try {
+        CollectionSchema schema = engine.control().schema(name);
+        List<String> tenants =
+            Selection.tenants(target.tenants(), engine.profile(), name, schema.tenants());
+        if (!tenants.isEmpty()) {
+          schemas.add(Selection.withTenants(schema, tenants));
+        }
+      } catch (DrillbookException e) {
+        if (e.kind() != FailureKind.UNSUPPORTED) {
+          throw e;
+        }
+        problems.add("not counted: " + e.getMessage());
+      }
+    }
+    return schemas;
   }
 
   /** Drills of the environment of the newest one: others are not compared with it. */

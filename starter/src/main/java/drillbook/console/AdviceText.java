@@ -42,8 +42,9 @@ public final class AdviceText {
         seconds(advice.rebuild()) + ", of which embedding " + seconds(advice.embedding()),
         Figures.seconds(advice.recoverySeconds())
             + "; by size "
-            + seconds(advice.recovery().least())
-            + " to "
+            + (advice.recovery().least().isZero()
+                ? "up to "
+                : seconds(advice.recovery().least()) + " to ")
             + seconds(advice.recovery().most()));
     ways.row(
         "cost",
@@ -110,6 +111,9 @@ public final class AdviceText {
 
   /** Stores are paid for by GB of 10^9 bytes. */
   private static String gigabytes(double bytes) {
+    if (bytes < 1e8) {
+      return String.format(Locale.ROOT, "%,.2f MB", bytes / 1e6);
+    }
     return String.format(Locale.ROOT, bytes < 1e10 ? "%,.2f GB" : "%,.0f GB", bytes / 1e9);
   }
 }
