@@ -115,13 +115,22 @@ final class MilvusSchema {
     return builder.build();
   }
 
-  /** Milvus Lite does not tell how long a text may be, and Milvus makes no field without. */
+  /** Milvus Lite does not tell how long texts and lists may be; Milvus makes no field without. */
   private static FieldSchema.Builder whole(FieldSchema.Builder field) {
-    boolean text = field.getDataType() == DataType.VarChar;
-    if (text && MilvusShape.value(field.getTypeParamsList(), "max_length").isEmpty()) {
-      field.addTypeParams(pair("max_length", Integer.toString(PART_BYTES)));
+    boolean list = field.getDataType() == DataType.Array;
+    if ((list ? field.getElementType() : field.getDataType()) == DataType.VarChar) {
+      tell(field, "max_length", PART_BYTES);
+    }
+    if (list) {
+      tell(field, "max_capacity", MOST_PARTS);
     }
     return field;
+  }
+
+  private static void tell(FieldSchema.Builder field, String parameter, int largest) {
+    if (MilvusShape.value(field.getTypeParamsList(), parameter).isEmpty()) {
+      field.addTypeParams(pair(parameter, Integer.toString(largest)));
+    }
   }
 
   /** Returns the settings that a schema brings, or those for one from elsewhere. */
