@@ -45,8 +45,7 @@ class MilvusAccessIT {
       for (SecretReference refused : List.of(SecretReference.NONE, secret(wrong))) {
         try (MilvusEngine engine = TestingMilvus.open(milvus.url(), "2.3", refused)) {
           DrillbookException failure =
-              catchThrowableOfType(
-                  DrillbookException.class, () -> engine.control().collections());
+              catchThrowableOfType(DrillbookException.class, () -> engine.control().collections());
           assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(FailureKind.DENIED);
           assertThat(Throwables.getStackTraceAsString(failure)).doesNotContain(wrong);
         }
@@ -127,8 +126,7 @@ class MilvusAccessIT {
       assertThat(parts).hasSize(4);
       long sum = 0;
       for (MilvusSplit.Part part : parts) {
-        String filter =
-            MilvusKeys.between(shape, bound(part.after()), bound(part.upTo()));
+        String filter = MilvusKeys.between(shape, bound(part.after()), bound(part.upTo()));
         long size = queries.count(shape, "", List.of(), filter);
         assertThat(size).isBetween(500L, 1_500L);
         sum += size;
@@ -144,9 +142,7 @@ class MilvusAccessIT {
       assertThat(
               catchThrowableOfType(
                   DrillbookException.class,
-                  () ->
-                      new MilvusEngine(
-                          EngineAddress.of("milvus", url), InstantSource.system())))
+                  () -> new MilvusEngine(EngineAddress.of("milvus", url), InstantSource.system())))
           .extracting(DrillbookException::kind)
           .isEqualTo(FailureKind.CONFIGURATION);
     }
