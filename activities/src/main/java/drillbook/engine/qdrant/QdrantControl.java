@@ -203,7 +203,11 @@ final class QdrantControl implements Control {
       finish(schema, shardKeys);
     } catch (DrillbookException e) {
       // Whole or absent: what is half made looks like a collection.
-      http.send(what, "DELETE", collectionUrl(schema.name()), null);
+      try {
+        http.send(what, "DELETE", collectionUrl(schema.name()), null);
+      } catch (DrillbookException left) {
+        e.addSuppressed(left);
+      }
       throw e;
     }
   }
