@@ -16,6 +16,7 @@ import drillbook.store.ArtifactStore.Listed;
 import drillbook.store.ArtifactStore.Stored;
 import drillbook.store.StreamFailure;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -155,7 +156,7 @@ public final class CollectionExport implements AutoCloseable {
     ArtifactWriter artifact = store.write(folder + name);
     boolean begun = false;
     try {
-      OpenPart part = new OpenPart(name, artifact, files.form().open(shape(), artifact));
+      OpenPart part = new OpenPart(name, artifact, file(artifact));
       begun = true;
       return part;
     } catch (IOException e) {
@@ -167,8 +168,11 @@ public final class CollectionExport implements AutoCloseable {
     }
   }
 
-  private RecordShape shape() {
-    return new RecordShape(source.schema().layout(), source.schema().idType(), tenant);
+  private RecordFileWriter file(OutputStream out) throws IOException, DrillbookException {
+    CollectionSchema schema = source.schema();
+    return files.isPinecone()
+        ? FileForm.openPinecone(schema.layout(), out)
+        : files.form().open(new RecordShape(schema.layout(), schema.idType(), tenant), out);
   }
 
   private void endPart() throws DrillbookException, InterruptedException {
@@ -229,12 +233,43 @@ public final class CollectionExport implements AutoCloseable {
    *     names
    */
   public record ExportFiles(FileForm form, String layout, int attempt) {
+    /** Where the folders of namespaces are; Pinecone's bulk import is given this folder. */
+    static final String NAMESPACES = "import/";
+
+    /** What Pinecone calls the namespace without a name. */
+    static final String UNNAMED = "__default__";
+
     /** Returns the usual files of a format. */
     public static ExportFiles of(FileForm form) {
       return new ExportFiles(form, ExportRequest.DRILLBOOK, 1);
     }
 
-    String name(String tenant, int number) {
+    boolean isPinecone() {
+      return layout.equals(ExportRequest.PINECONE);
+    }
+
+    /**
+     * Returns the name of a file; for Pinecone it begins with a folder for its namespace.
+     *
+     * @throws DrillbookException UNSUPPORTED when a key cannot hold the namespace
+     */
+    String name(String tenant, int number) throws DrillbookException {
+      return isPinecone() ? NAMESPACES + namespace(tenant) + "/" + file(number) : file(number);
+    }
+
+    private static String namespace(String tenant) throws DrillbookException {
+      String name = tenant.isEmpty() ? UNNAMED : tenant;
+      if (!name.matches("[a-z0-9_][a-z0-9._-]*")) {
+        throw new DrillbookException(
+            FailureKind.UNSUPPORTED,
+            "namespace '" + tenant + "' cannot be the name of a folder here",
+            "Folders are lower-case letters, digits, dots, dashes and underscores: leave it out"
+                + " (--tenants), or export in layout drillbook.");
+      }
+      return name;
+    }
+
+    private String file(int number) {
       return String.format(
           Locale.ROOT, "part-%05d%s.%s", number, attempt == 1 ? "" : "-a" + attempt, form.word());
     }

@@ -43,6 +43,9 @@ public final class ExportJob {
     FileForm.ofWord(run.request().format());
     List<ExportPlan.Item> items = new ArrayList<>();
     for (CollectionSchema schema : collections) {
+      if (run.request().layout().equals(ExportRequest.PINECONE)) {
+        FileForm.requirePinecone(schema.layout());
+      }
       String folder = place.prefix() + ExportFolder.key("", schema, run.startedAt());
       if (!store.list(folder, "", 1).isEmpty()) {
         throw new DrillbookException(

@@ -110,6 +110,15 @@ public final class RecordBatch {
   /** Appends a copy of a finished record of a batch with the same layout. */
   public void append(RecordBatch source, int record) {
     copy(source.ids, record, ids);
+    copyVectors(source, record);
+    copy(source.payloads, record, payloads);
+    copy(source.documents, record, documents);
+    copy(source.uris, record, uris);
+    endRecord();
+  }
+
+  /** Adds a finished record's vectors, dense and sparse, to the record that is being appended. */
+  public void copyVectors(RecordBatch source, int record) {
     for (int i = 0; i < vectors.size(); i++) {
       VectorColumn from = source.vectors.get(i);
       if (from.isPresent(record)) {
@@ -125,10 +134,6 @@ public final class RecordBatch {
         sparse.get(i).add(from.positions().get(record), from.values().get(record));
       }
     }
-    copy(source.payloads, record, payloads);
-    copy(source.documents, record, documents);
-    copy(source.uris, record, uris);
-    endRecord();
   }
 
   /** Forgets all records and keeps the memory. */

@@ -18,6 +18,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
  * Requests to a bucket, made on first use and without retries. They go through the JDK's HTTP
@@ -105,15 +107,48 @@ final class S3Connection implements AutoCloseable {
     return present;
   }
 
+  /** Signs a link by which anybody downloads an object until it expires. No I/O but for keys. */
+  String presign(String key, Duration valid) throws DrillbookException, InterruptedException {
+    String endpoint = address.options().get("endpoint");
+    S3Presigner.Builder builder =
+        S3Presigner.builder()
+            .region(region)
+            .credentialsProvider(credentials(address.accessKey(), address.secretKey()))
+            .serviceConfiguration(
+                S3Configuration.builder().pathStyleAccessEnabled(pathStyle(endpoint)).build());
+    if (endpoint != null) {
+      builder.endpointOverride(URI.create(endpoint));
+    }
+    try (S3Presigner presigner = builder.build()) {
+      return presigner
+          .presignGetObject(request ->
+              request
+                  .signatureDuration(valid)
+                  .getObjectRequest(get -> get.bucket(bucket()).key(object(key))))
+          .url()
+          .toString();
+    } catch (SdkException e) {
+      throw S3Failures.of(
+          "a link to " + key + " could not be signed",
+          "GET s3://" + bucket() + "/" + object(key),
+          e);
+    }
+  }
+
+  private boolean pathStyle(@Nullable String endpoint) {
+    return address
+        .options()
+        .getOrDefault("path-style", endpoint == null ? "false" : "true")
+        .equals("true");
+  }
+
   private S3Client connect() {
     String endpoint = address.options().get("endpoint");
-    String pathStyle =
-        address.options().getOrDefault("path-style", endpoint == null ? "false" : "true");
     RetryStrategy noRetries = AwsRetryStrategy.doNotRetry();
     S3ClientBuilder builder =
         S3Client.builder()
             .region(region)
-            .forcePathStyle(pathStyle.equals("true"))
+            .forcePathStyle(pathStyle(endpoint))
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .overrideConfiguration(configuration -> configuration.retryStrategy(noRetries))

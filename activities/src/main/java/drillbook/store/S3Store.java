@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +31,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * that a writer holds one part in memory; parts are equal, since not every store takes others,
  * which limits an artifact to 10,000 of them. The SDK's own retries are off.
  */
-public final class S3Store implements VersionedStore, StoreClock {
+public final class S3Store implements VersionedStore, StoreClock, SigningStore {
   /** The size of a part; S3 asks for at least 5 MiB. */
   static final int PART_BYTES = 8 * 1024 * 1024;
 
@@ -221,6 +222,14 @@ public final class S3Store implements VersionedStore, StoreClock {
                 s3.listObjectsV2(
                     request -> request.bucket(address.bucket()).prefix(prefix + key).maxKeys(1)));
     return page.contents().stream().anyMatch(object -> object.key().equals(prefix + key));
+  }
+
+  @Override
+  public String presign(String key, Duration valid)
+      throws DrillbookException, InterruptedException {
+    StoreKeys.check(key);
+    SigningStore.check(valid);
+    return connection.presign(key, valid);
   }
 
   @Override

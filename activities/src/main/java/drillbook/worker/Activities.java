@@ -19,6 +19,7 @@ public final class Activities {
         new JournalWorker(surroundings),
         new PruneWorker(surroundings),
         new ExportWorker(surroundings),
+        new ImportWorker(surroundings),
         new MarkWorker(surroundings),
         new NoticeWorker(surroundings),
         new TicketWorker(surroundings));

@@ -84,6 +84,7 @@ public final class DrillbookMain {
     CommandLine export = new CommandLine(new ExportCommand(installation));
     export.addSubcommand(new ExportStatusCommand(installation));
     line.addSubcommand(export);
+    line.addSubcommand(new ImportCommand(installation));
     line.addSubcommand(new ReportCommand(installation));
     CommandLine journal = new CommandLine(new JournalCommand());
     journal.addSubcommand(new JournalCommand.Verify(installation));

@@ -2,16 +2,26 @@ package drillbook.cli;
 
 import drillbook.console.Console;
 import drillbook.console.ExportText;
+import drillbook.document.Forms;
+import drillbook.export.ExportFolder;
 import drillbook.export.ExportPlace;
 import drillbook.export.ExportReport;
 import drillbook.export.ExportReport.Status;
 import drillbook.export.ExportStatus;
+import drillbook.export.Exported;
 import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
 import drillbook.setting.TemporalAddress;
 import drillbook.store.ArtifactStore;
+import drillbook.store.SigningStore;
 import drillbook.temporal.RemoteTemporal;
 import drillbook.temporal.RunningProcedure;
 import drillbook.temporal.TemporalHost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +59,14 @@ final class ExportStatusCommand implements Callable<Integer> {
       description = "Where its files go, if it was given a place.")
   String to = "";
 
+  @Option(
+      names = "--links",
+      paramLabel = "TIME",
+      description =
+          "Sign a link to download each file, valid for so long: 30m, 12h, 7d at most. Folders have"
+              + " none.")
+  String links = "";
+
   @Mixin TemporalOptions temporal = new TemporalOptions();
   @Mixin CommonOptions common = new CommonOptions();
 
@@ -66,8 +84,64 @@ final class ExportStatusCommand implements Callable<Integer> {
     Console console = common.console(installation);
     TemporalAddress where = temporal.resolve(installation.settings());
     ExportReport report = where.inProcess() ? beside(words.group(1)) : asked(where);
-    common.print(console, report, ExportText.of(report));
+    if (links.isEmpty()) {
+      common.print(console, report, ExportText.of(report));
+    } else {
+      List<Link> signed = signed(words.group(1), report);
+      List<String> lines = new ArrayList<>(ExportText.of(report));
+      signed.forEach(link -> lines.add(link.url()));
+      common.print(console, Map.of("export", report, "links", signed), lines);
+    }
     return report.status() == Status.FAILED ? 1 : 0;
+  }
+
+  /**
+   * A link.
+   *
+   * @param key of the file
+   * @param url whoever has it downloads the file until it expires
+   */
+  record Link(String key, String url) {}
+
+  private List<Link> signed(String target, ExportReport report)
+      throws DrillbookException, InterruptedException {
+    Duration valid = valid();
+    List<Link> signed = new ArrayList<>();
+    try (ArtifactStore files = installation.parts().store(place(target).address())) {
+      Optional<SigningStore> signing = SigningStore.of(files);
+      if (signing.isEmpty()) {
+        throw new DrillbookException(
+            FailureKind.UNSUPPORTED,
+            files.location() + " is a folder: there are no links to it",
+            "Copy its files, or export to s3://...");
+      }
+      for (Exported one : report.exported()) {
+        ExportFolder folder = ExportFolder.open(files, one.folder());
+        for (ExportFolder.Part part : folder.parts()) {
+          String key = one.folder() + part.name();
+          signed.add(new Link(key, signing.get().presign(key, valid)));
+        }
+        String json = one.folder() + ExportFolder.NAME;
+        signed.add(new Link(json, signing.get().presign(json, valid)));
+      }
+    }
+    return signed;
+  }
+
+  private Duration valid() throws DrillbookException {
+    try {
+      Duration valid = Forms.SOME_TIME.parser().parse(links);
+      SigningStore.check(valid);
+      return valid;
+    } catch (IllegalArgumentException e) {
+      throw TargetOptions.usage("--links " + e.getMessage(), "Such as 30m, 12h or 7d.");
+    }
+  }
+
+  private ExportPlace place(String target) throws DrillbookException {
+    return ExportPlace.of(
+        installation.home().targets().named(target),
+        to.isEmpty() ? "" : TargetOptions.location(to));
   }
 
   private ExportReport asked(TemporalAddress where) throws DrillbookException {
@@ -79,10 +153,7 @@ final class ExportStatusCommand implements Callable<Integer> {
   }
 
   private ExportReport beside(String target) throws DrillbookException, InterruptedException {
-    ExportPlace place =
-        ExportPlace.of(
-            installation.home().targets().named(target),
-            to.isEmpty() ? "" : TargetOptions.location(to));
+    ExportPlace place = place(target);
     try (ArtifactStore files = installation.parts().store(place.address())) {
       return new ExportStatus(files, place.prefix(), id).read();
     }

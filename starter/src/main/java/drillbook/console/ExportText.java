@@ -2,11 +2,12 @@ package drillbook.console;
 
 import drillbook.export.ExportReport;
 import drillbook.export.Exported;
+import drillbook.intake.ImportReport;
 import drillbook.notice.Figures;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An export's report as lines. */
+/** Reports of exports and imports as lines. */
 public final class ExportText {
   private ExportText() {}
 
@@ -39,6 +40,27 @@ public final class ExportText {
     if (!report.to().isEmpty()) {
       lines.add("in " + report.to());
     }
+    if (!report.remark().isEmpty()) {
+      lines.add(report.remark());
+    }
+    return lines;
+  }
+
+  /** Returns how far an import is and what was written. */
+  public static List<String> of(ImportReport report) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        report.status()
+            + " "
+            + Figures.count(report.records())
+            + " records of "
+            + report.loaded()
+            + " of "
+            + report.files()
+            + " files "
+            + (report.created() ? "in new collection " : "merged into ")
+            + report.collection());
+    report.losses().forEach(loss -> lines.add("left out: " + loss));
     if (!report.remark().isEmpty()) {
       lines.add(report.remark());
     }

@@ -12,6 +12,8 @@ import drillbook.export.ExportReport;
 import drillbook.export.ExportRequest;
 import drillbook.hold.MarkReport;
 import drillbook.hold.MarkRequest;
+import drillbook.intake.ImportReport;
+import drillbook.intake.ImportRequest;
 import drillbook.prune.PruneReport;
 import drillbook.prune.PruneRequest;
 import drillbook.region.RegionDrillReport;
@@ -112,6 +114,17 @@ public record Procedure<T>(
         "ExportWorkflow",
         request,
         ExportReport.class,
+        SearchKeys.of(request.target()));
+  }
+
+  /** Returns an import. */
+  public static Procedure<ImportReport> intake(ImportRequest request, Instant now) {
+    return new Procedure<>(
+        "the import into '" + request.target() + "'",
+        "import-" + request.target() + "-" + TIME.format(now),
+        "ImportWorkflow",
+        request,
+        ImportReport.class,
         SearchKeys.of(request.target()));
   }
 

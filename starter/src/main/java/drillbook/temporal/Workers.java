@@ -7,6 +7,7 @@ import drillbook.drill.AcceptDrillWorkflowImpl;
 import drillbook.drill.DrillWorkflowImpl;
 import drillbook.export.ExportWorkflowImpl;
 import drillbook.hold.MarkBackupWorkflowImpl;
+import drillbook.intake.ImportWorkflowImpl;
 import drillbook.prune.PruneWorkflowImpl;
 import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
@@ -68,6 +69,7 @@ public final class Workers {
         PruneWorkflowImpl.class,
         MarkBackupWorkflowImpl.class,
         ExportWorkflowImpl.class,
+        ImportWorkflowImpl.class,
         RunbookWorkflowImpl.class,
         WatchdogWorkflowImpl.class);
     worker.registerActivitiesImplementations(activities.toArray());

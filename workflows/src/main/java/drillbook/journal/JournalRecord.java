@@ -9,6 +9,7 @@ import drillbook.drill.AcceptRequest;
 import drillbook.drill.DrillReport;
 import drillbook.export.ExportReport;
 import drillbook.hold.MarkRequest;
+import drillbook.intake.ImportReport;
 import drillbook.people.Approval;
 import drillbook.prune.PruneReport;
 import drillbook.restore.RestoreReport;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
  * @param target whose journal it goes into
  * @param kind {@code backup}, {@code verify}, {@code restore}, {@code drill}, {@code disaster},
  *     {@code probe}, {@code bisect}, {@code accept}, {@code run}, {@code prune}, {@code hold},
- *     {@code release}, {@code label}, {@code export} or {@code watch}
+ *     {@code release}, {@code label}, {@code export}, {@code import} or {@code watch}
  * @param run the workflow run: a second append of the same kind and run changes nothing
  * @param backupId which backup it was about; an empty string where it was about none
  * @param verdict PASSED for a sealed backup, what the checks say otherwise
@@ -116,6 +117,23 @@ public record JournalRecord(
             "to", report.to(),
             "records", Long.toString(report.records()),
             "bytes", Long.toString(report.bytes())));
+  }
+
+  /** Returns what is written down of a finished import. */
+  public static JournalRecord imported(String run, ImportReport report) {
+    return new JournalRecord(
+        report.target(),
+        "import",
+        run,
+        "",
+        Verdict.PASSED,
+        report.seconds(),
+        Map.of(
+            "from", report.from(),
+            "collection", report.collection(),
+            "created", Boolean.toString(report.created()),
+            "files", Integer.toString(report.files()),
+            "records", Long.toString(report.records())));
   }
 
   /** Returns what is written down of a drill; baselines are computed from these. */

@@ -22,6 +22,8 @@ import drillbook.export.ExportWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.hold.MarkBackupWorkflowImpl;
 import drillbook.hold.MarkRequest;
+import drillbook.intake.ImportRequest;
+import drillbook.intake.ImportWorkflowImpl;
 import drillbook.notice.NoticeRoute;
 import drillbook.prune.PruneRequest;
 import drillbook.prune.PruneWorkflowImpl;
@@ -209,6 +211,16 @@ final class HistoriesTest {
         ExportRequest.of("docs"),
         world -> world.fail("write b", FailureKind.CORRUPT),
         ExportWorkflowImpl.class),
+    IMPORT(
+        "ImportWorkflow",
+        new ImportRequest("docs", "/exports/a-1", null, null, false),
+        world -> {},
+        ImportWorkflowImpl.class),
+    IMPORT_FAILED(
+        "ImportWorkflow",
+        new ImportRequest("docs", "/exports/a-1", null, null, false),
+        world -> world.fail("load 1", FailureKind.CORRUPT),
+        ImportWorkflowImpl.class),
     PRUNE_DRY(
         "PruneWorkflow",
         new PruneRequest("docs", null, true),

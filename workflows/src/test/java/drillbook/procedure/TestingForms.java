@@ -7,20 +7,34 @@ import drillbook.export.ExportReport;
 import drillbook.export.ExportRun;
 import drillbook.export.ExportStep;
 import drillbook.export.Exported;
+import drillbook.intake.FileFacts;
+import drillbook.intake.ImportActivities;
+import drillbook.intake.ImportPlan;
+import drillbook.intake.ImportPrepared;
+import drillbook.intake.ImportRequest;
+import drillbook.intake.ImportStep;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Exports in memory, of two collections. */
-public final class TestingForms implements ExportActivities {
+/** Exports in memory of two collections, and imports of three files. */
+public final class TestingForms implements ExportActivities, ImportActivities {
   /** How exports ended, as it was left beside their files. */
   public final List<ExportReport> left = new CopyOnWriteArrayList<>();
 
   private final Consumer<String> calls;
+  private final Consumer<String> beside;
 
-  TestingForms(Consumer<String> calls) {
+  /**
+   * Creates forms.
+   *
+   * @param calls told of what is asked alone
+   * @param beside told of what may be asked beside others
+   */
+  TestingForms(Consumer<String> calls, Consumer<String> beside) {
     this.calls = calls;
+    this.beside = beside;
   }
 
   @Override
@@ -36,7 +50,7 @@ public final class TestingForms implements ExportActivities {
 
   @Override
   public Exported write(ExportStep step) {
-    calls.accept("write " + step.item().collection());
+    beside.accept("write " + step.item().collection());
     return new Exported(step.item().collection(), step.item().folder(), 10, 100, 1);
   }
 
@@ -50,5 +64,34 @@ public final class TestingForms implements ExportActivities {
   public void abandon(ExportEnd end) {
     calls.accept("abandon");
     left.add(end.report());
+  }
+
+  @Override
+  public ImportPlan plan(ImportRequest request) {
+    calls.accept("look");
+    return new ImportPlan(3, "abc");
+  }
+
+  @Override
+  public FileFacts check(ImportStep step) {
+    beside.accept("check " + step.position());
+    return new FileFacts(10, 10, 0, 4, 4, "a", "a");
+  }
+
+  @Override
+  public ImportPrepared prepare(ImportStep step) {
+    calls.accept("prepare " + step.facts().records());
+    return new ImportPrepared("a", true, List.of());
+  }
+
+  @Override
+  public long load(ImportStep step) {
+    beside.accept("load " + step.position());
+    return 10;
+  }
+
+  @Override
+  public void index(ImportStep step) {
+    calls.accept("index");
   }
 }

@@ -9,6 +9,7 @@ import drillbook.export.ExportWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
 import drillbook.hold.MarkBackupWorkflowImpl;
+import drillbook.intake.ImportWorkflowImpl;
 import drillbook.prune.PruneWorkflowImpl;
 import drillbook.region.RegionDrillWorkflowImpl;
 import drillbook.restore.RestoreWorkflowImpl;
@@ -59,6 +60,7 @@ public final class TestingTemporal implements AutoCloseable {
             PruneWorkflowImpl.class,
             MarkBackupWorkflowImpl.class,
             ExportWorkflowImpl.class,
+            ImportWorkflowImpl.class,
             RunbookWorkflowImpl.class,
             WatchdogWorkflowImpl.class);
     environment

@@ -127,7 +127,7 @@ public final class TestingWorld
   public final TestingRegion region = new TestingRegion(this::begin);
 
   /** Exports and imports of files. */
-  public final TestingForms forms = new TestingForms(this::begin);
+  public final TestingForms forms = new TestingForms(this::begin, this::concurrently);
 
   /** Recovery times of earlier drills. */
   public volatile List<Double> earlier = List.of();

@@ -1,0 +1,344 @@
+package drillbook.intake;
+
+import drillbook.engine.Capability;
+import drillbook.engine.CollectionName;
+import drillbook.engine.CollectionSchema;
+import drillbook.engine.Engine;
+import drillbook.engine.EngineProfile;
+import drillbook.engine.Engines;
+import drillbook.engine.GuardedEngine;
+import drillbook.engine.IndexTerms;
+import drillbook.engine.NameTerms;
+import drillbook.engine.RecordWriter;
+import drillbook.engine.SparseTerms;
+import drillbook.engine.TenantTerms;
+import drillbook.engine.VectorIndex;
+import drillbook.engine.VectorIndex.Metric;
+import drillbook.engine.VectorTerms;
+import drillbook.export.ExportFolder;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
+import drillbook.file.RecordShape;
+import drillbook.record.ElementType;
+import drillbook.record.RecordBatch;
+import drillbook.record.RecordLayout;
+import drillbook.record.SparseField;
+import drillbook.record.VectorField;
+import drillbook.store.ArtifactStore;
+import drillbook.translate.Loss;
+import drillbook.translate.Translation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
+
+/**
+ * The steps of one import. Each can be repeated: files are only read, records are written by
+ * upserts, and a collection that is there is merged into. Not thread-safe.
+ */
+public final class Intake {
+  /** Files without an export.json, as if they came from an engine that holds everything. */
+  private static final EngineProfile FILES =
+      new EngineProfile(
+          "files",
+          Set.of(Capability.RECORDS, Capability.TENANTS),
+          List.of(),
+          List.of(),
+          new NameTerms("(?s).+", 1000, '_', "drill_"),
+          TenantTerms.ANY,
+          new VectorTerms(
+              Set.of(ElementType.values()),
+              Integer.MAX_VALUE,
+              true,
+              true,
+              SparseTerms.MANY,
+              "(?s).*"),
+          new IndexTerms(Set.of(Metric.values()), Map.of(), Set.of(), Map.of()),
+          Set.of("text"));
+
+  private final ArtifactStore store;
+  private final ImportRequest request;
+  private final Path scratch;
+
+  /**
+   * Prepares an import. Does no I/O.
+   *
+   * @param store what is read; its own folder or prefix is the one that is imported
+   * @param scratch where a file is brought to before it is read
+   */
+  public Intake(ArtifactStore store, ImportRequest request, Path scratch) {
+    this.store = store;
+    this.request = request;
+    this.scratch = scratch;
+  }
+
+  /** Looks which files there are. */
+  public ImportPlan plan() throws DrillbookException, InterruptedException {
+    IntakeFolder folder = IntakeFolder.open(store);
+    return new ImportPlan(folder.files().size(), folder.digest());
+  }
+
+  /**
+   * Reads a file to its end, and writes nothing.
+   *
+   * @param progress told how many records were read
+   * @throws DrillbookException CORRUPT with file and row when it is not what it should be
+   */
+  public FileFacts check(ImportStep step, LongConsumer progress)
+      throws DrillbookException, InterruptedException {
+    IntakeFolder folder = same(step.plan());
+    IntakeFile file = folder.files().get(step.position());
+    Counting counting = new Counting(file.key(), progress);
+    RecordShape shape = shape(folder, anything(), file);
+    new IntakeReader(store, scratch).read(file, shape, folder.isPinecone(), counting::add);
+    return counting.facts();
+  }
+
+  /**
+   * Creates the collection where it is absent, and asks a live one whether it can take the records.
+   *
+   * @throws DrillbookException INCOMPATIBLE_TARGET before anything is written, when the target
+   *     cannot hold them, or not without losses that were not accepted
+   */
+  public ImportPrepared prepare(ImportStep step, Engine engine)
+      throws DrillbookException, InterruptedException {
+    Planned planned = planned(step, engine.profile());
+    CollectionName name = planned.translation.schema().name();
+    boolean present = engine.control().collections().contains(name);
+    List<String> losses = new ArrayList<>();
+    for (Loss loss : planned.translation.losses()) {
+      // A collection that is there keeps its own indexes.
+      if (!present || !loss.subject().startsWith("index")) {
+        losses.add(loss.subject() + " " + loss.what() + " (" + loss.reason() + ")");
+      }
+    }
+    if (!losses.isEmpty() && !request.acceptLoss()) {
+      throw new DrillbookException(
+          FailureKind.INCOMPATIBLE_TARGET,
+          engine.profile().name() + " cannot hold everything: " + String.join("; ", losses),
+          "Nothing was written. Accept the losses: --accept-loss, acceptLoss.");
+    }
+    if (present) {
+      CollectionSchema live = engine.control().schema(name);
+      LayoutMatch.of(planned.translation.schema(), live);
+      requireTenants(planned.translation.schema(), live);
+    } else {
+      guarded(engine, name).control().create(planned.translation.schema());
+    }
+    return new ImportPrepared(name.path(), !present, losses);
+  }
+
+  private static void requireTenants(CollectionSchema records, CollectionSchema live)
+      throws DrillbookException {
+    for (String tenant : records.tenants()) {
+      if (!live.tenants().contains(tenant)) {
+        throw new DrillbookException(
+            FailureKind.INCOMPATIBLE_TARGET,
+            "records cannot be merged into " + live.name() + ": it has no tenant '" + tenant + "'",
+            "Nothing was written. Create the tenant, or import into another collection.");
+      }
+    }
+  }
+
+  /**
+   * Writes a file's records; returns how many.
+   *
+   * @param progress told how many were written
+   */
+  public long load(ImportStep step, Engine engine, LongConsumer progress)
+      throws DrillbookException, InterruptedException {
+    Planned planned = planned(step, engine.profile());
+    Translation translation = planned.translation;
+    CollectionName name = translation.schema().name();
+    IntakeFile file = planned.folder.files().get(step.position());
+    Engine guarded = guarded(engine, name);
+    CollectionSchema live = guarded.control().schema(name);
+    LayoutMatch match = LayoutMatch.of(translation.schema(), live);
+    RecordBatch theirs = new RecordBatch(translation.schema().layout());
+    RecordBatch ready = new RecordBatch(live.layout());
+    long[] written = new long[1];
+    try (RecordWriter writer = guarded.records().writer(live, translation.tenant(file.tenant()))) {
+      return new IntakeReader(store, scratch)
+          .read(
+              file,
+              shape(planned.folder, planned.layout, file),
+              planned.folder.isPinecone(),
+              (batch, _) -> {
+                theirs.clear();
+                ready.clear();
+                translation.apply(batch, theirs);
+                match.apply(theirs, ready);
+                writer.write(ready);
+                written[0] += batch.size();
+                progress.accept(written[0]);
+              });
+    }
+  }
+
+  /** Builds the indexes of the collection that was created. */
+  public void index(ImportStep step, Engine engine)
+      throws DrillbookException, InterruptedException {
+    CollectionSchema schema = planned(step, engine.profile()).translation.schema();
+    guarded(engine, schema.name()).control().buildIndexes(schema);
+  }
+
+  private static Engine guarded(Engine engine, CollectionName name) {
+    return new GuardedEngine(engine, "an import into " + name, Set.of(name));
+  }
+
+  /** The records as the files hold them, and what becomes of them in the target. */
+  private record Planned(IntakeFolder folder, RecordLayout layout, Translation translation) {}
+
+  private Planned planned(ImportStep step, EngineProfile target)
+      throws DrillbookException, InterruptedException {
+    IntakeFolder folder = same(step.plan());
+    CollectionSchema source = source(folder, step.facts());
+    EngineProfile from =
+        folder.isPinecone() ? FILES : engineOf(folder.export().orElseThrow(), target);
+    Translation translation = Translation.plan(source, from, target, name(source, from, target));
+    return new Planned(folder, source.layout(), translation);
+  }
+
+  private static EngineProfile engineOf(ExportFolder export, EngineProfile target)
+      throws DrillbookException {
+    return export.engine().equals(target.name()) ? target : Engines.profile(export.engine());
+  }
+
+  private CollectionName name(CollectionSchema source, EngineProfile from, EngineProfile target) {
+    if (request.collection().isEmpty()) {
+      return from.name().equals(target.name())
+          ? source.name()
+          : new CollectionName(target.defaultScope(), source.name().name());
+    }
+    List<String> words = List.of(request.collection().split("/", -1));
+    return words.size() == target.scopeLevels().size() + 1
+        ? new CollectionName(words.subList(0, words.size() - 1), words.getLast())
+        : new CollectionName(target.defaultScope(), request.collection());
+  }
+
+  private CollectionSchema source(IntakeFolder folder, FileFacts facts) throws DrillbookException {
+    Optional<ExportFolder> export = folder.export();
+    if (!folder.isPinecone()) {
+      return export.orElseThrow().schema();
+    }
+    if (facts.least() != facts.most()) {
+      throw new DrillbookException(
+          FailureKind.INCOMPATIBLE_TARGET,
+          "vectors have "
+              + facts.least()
+              + " elements in "
+              + facts.leastFile()
+              + " and "
+              + facts.most()
+              + " in "
+              + facts.mostFile(),
+          "Nothing was written. A collection has vectors of one dimension.");
+    }
+    if (request.collection().isEmpty() && export.isEmpty()) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "files without an export.json do not say what their collection is called",
+          "Name it: --collection NAME.");
+    }
+    CollectionName name =
+        export.isPresent()
+            ? new CollectionName(List.of(), export.get().schema().name().name())
+            : new CollectionName(List.of(), request.collection());
+    RecordLayout layout =
+        new RecordLayout(
+            facts.dense() > 0 ? List.of(dense(facts.most())) : List.of(),
+            facts.sparse() > 0 ? List.of(sparse()) : List.of());
+    List<VectorIndex> indexes =
+        facts.dense() > 0
+            ? List.of(new VectorIndex("", "hnsw", metric(export), Map.of()))
+            : List.of();
+    String idType = export.map(one -> one.schema().idType()).orElse("text");
+    return new CollectionSchema(
+        name, layout, idType, indexes, folder.tenants(), List.of(), Map.of());
+  }
+
+  private Metric metric(Optional<ExportFolder> export) {
+    return export
+        .flatMap(one -> one.schema().indexes().stream().map(VectorIndex::metric).findFirst())
+        .orElse(
+            switch (request.metric()) {
+              case "euclidean" -> Metric.EUCLIDEAN;
+              case "dotproduct" -> Metric.INNER_PRODUCT;
+              default -> Metric.COSINE;
+            });
+  }
+
+  /** What a file without an export.json may hold: a vector of any dimension, and a sparse one. */
+  private static RecordLayout anything() {
+    return new RecordLayout(List.of(dense(0)), List.of(sparse()));
+  }
+
+  private static VectorField dense(int dimension) {
+    return new VectorField("", ElementType.F32, dimension, false);
+  }
+
+  private static SparseField sparse() {
+    return new SparseField("sparse_values", ElementType.F32, 0);
+  }
+
+  private static RecordShape shape(IntakeFolder folder, RecordLayout layout, IntakeFile file) {
+    if (folder.isPinecone()) {
+      return new RecordShape(layout, "text", "");
+    }
+    CollectionSchema schema = folder.export().orElseThrow().schema();
+    return new RecordShape(schema.layout(), schema.idType(), file.tenant());
+  }
+
+  private IntakeFolder same(ImportPlan plan) throws DrillbookException, InterruptedException {
+    IntakeFolder folder = IntakeFolder.open(store);
+    if (!folder.digest().equals(plan.digest())) {
+      throw new DrillbookException(
+          FailureKind.CORRUPT,
+          "files in " + store.location() + " were changed during their import",
+          "Import them again once nobody writes there.");
+    }
+    return folder;
+  }
+
+  /** Counts what records have. */
+  private static final class Counting {
+    private final String file;
+    private final LongConsumer progress;
+    private long records;
+    private long dense;
+    private long sparse;
+    private int least = Integer.MAX_VALUE;
+    private int most;
+
+    Counting(String file, LongConsumer progress) {
+      this.file = file;
+      this.progress = progress;
+    }
+
+    void add(RecordBatch batch, String cursor) {
+      for (int i = 0; i < batch.size(); i++) {
+        boolean present = !batch.vectors().isEmpty() && batch.vectors().getFirst().isPresent(i);
+        if (present) {
+          int dimension = batch.vectors().getFirst().dimension(i);
+          dense++;
+          least = Math.min(least, dimension);
+          most = Math.max(most, dimension);
+        }
+        if (!batch.sparse().isEmpty() && batch.sparse().getFirst().isPresent(i)) {
+          sparse++;
+        }
+      }
+      records += batch.size();
+      progress.accept(records);
+    }
+
+    FileFacts facts() {
+      return dense == 0
+          ? new FileFacts(records, 0, sparse, 0, 0, "", "")
+          : new FileFacts(records, dense, sparse, least, most, file, file);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package drillbook.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import drillbook.failure.FailureKind;
+import drillbook.intake.ImportReport.Status;
+import drillbook.procedure.TestingTemporal;
+import drillbook.procedure.TestingWorld;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an import does in which order: nothing is written before every file was read. */
+final class ImportWorkflowTest {
+  private static final ImportRequest REQUEST =
+      new ImportRequest("docs", "/exports/a-1", null, null, false);
+
+  private final TestingWorld world = new TestingWorld();
+
+  @Test
+  void every_file_is_checked_before_the_first_is_written() {
+    try (TestingTemporal temporal = new TestingTemporal(world)) {
+      ImportReport report = temporal.run("ImportWorkflow", REQUEST, ImportReport.class);
+      assertThat(report.status()).isEqualTo(Status.COMPLETED);
+      assertThat(report.records()).isEqualTo(30);
+      assertThat(report.loaded()).isEqualTo(3);
+      assertThat(report.created()).isTrue();
+    }
+    assertThat(world.calls)
+        .containsSubsequence("check 2", "prepare 30")
+        .endsWith("index", "journal");
+    assertThat(world.calls.subList(0, world.calls.indexOf("prepare 30")))
+        .containsAll(List.of("check 0", "check 1", "check 2"))
+        .noneMatch(call -> call.startsWith("load"));
+  }
+
+  @Test
+  void a_file_that_cannot_be_read_stops_it_before_anything_is_written() {
+    world.fail("check 1", FailureKind.CORRUPT);
+    try (TestingTemporal temporal = new TestingTemporal(world)) {
+      assertThat(temporal.failure("ImportWorkflow", REQUEST)).isEqualTo(FailureKind.CORRUPT);
+    }
+    assertThat(world.calls).noneMatch(call -> call.startsWith("prepare"));
+    assertThat(world.journal).isEmpty();
+  }
+
+  @Test
+  void facts_of_files_are_added_up() {
+    FileFacts four = new FileFacts(1, 1, 0, 4, 4, "a", "a");
+    FileFacts six = new FileFacts(2, 2, 1, 6, 6, "b", "b");
+    FileFacts sparse = new FileFacts(5, 0, 5, 0, 0, "", "");
+    assertThat(FileFacts.NONE.and(sparse).and(six).and(four).and(FileFacts.NONE))
+        .isEqualTo(new FileFacts(8, 3, 6, 4, 6, "a", "b"));
+  }
+
+  @Test
+  void a_request_says_what_is_wrong_with_it() {
+    assertThat(REQUEST.metric()).isEqualTo("cosine");
+    assertThatThrownBy(() -> new ImportRequest("docs", null, null, null, false))
+        .hasMessageContaining("from is missing");
+    assertThatThrownBy(() -> new ImportRequest("docs", "/x", null, "near", false))
+        .hasMessageContaining("near");
+  }
+}
