@@ -265,7 +265,7 @@ public final class TestingQdrant implements AutoCloseable {
             if (reads && limited) {
               throw Refusal.forbidden("Global access is required");
             }
-            yield cluster();
+            yield ClusterAnswer.of(peers, unreachable);
           }
           case "GET issues" -> {
             requireManage(reads);
@@ -304,37 +304,6 @@ public final class TestingQdrant implements AutoCloseable {
     if (reads) {
       throw Refusal.forbidden("Global manage access is required");
     }
-  }
-
-  private Object cluster() {
-    if (peers == 0) {
-      return Map.of("status", "disabled");
-    }
-    Map<String, Object> cluster = new LinkedHashMap<>();
-    cluster.put("status", "enabled");
-    cluster.put("peer_id", peerId(1));
-    Map<String, Object> uris = new TreeMap<>();
-    for (int peer = 1; peer <= peers; peer++) {
-      uris.put(String.valueOf(peerId(peer)), Map.of("uri", "http://node-" + peer + ":6335/"));
-    }
-    cluster.put("peers", uris);
-    Map<String, Object> raft = new LinkedHashMap<>();
-    raft.put("term", 3L);
-    raft.put("commit", 57L);
-    raft.put("pending_operations", 0L);
-    raft.put("leader", peerId(1));
-    raft.put("role", "Leader");
-    raft.put("is_voter", true);
-    cluster.put("raft_info", raft);
-    cluster.put(
-        "consensus_thread_status",
-        Map.of("consensus_thread_status", "working", "last_update", "2026-11-21T08:18:38.123Z"));
-    Map<String, Object> failures = new TreeMap<>();
-    for (String uri : unreachable) {
-      failures.put(uri, Map.of("count", 7L, "latest_error", "connection refused"));
-    }
-    cluster.put("message_send_failures", failures);
-    return cluster;
   }
 
   private Object aliasesOf(String collection) {
