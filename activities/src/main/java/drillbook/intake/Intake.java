@@ -52,8 +52,7 @@ public final class Intake {
           new VectorTerms(
               Set.of(ElementType.values()),
               Integer.MAX_VALUE,
-              true,
-              true,
+              Set.of(VectorTerms.Trait.values()),
               SparseTerms.MANY,
               "(?s).*"),
           new IndexTerms(Set.of(Metric.values()), Map.of(), Set.of(), Map.of()),

@@ -97,7 +97,8 @@ class IamPolicyTest {
   private static Set<String> calls() throws Exception {
     Set<String> calls = new TreeSet<>();
     try (Stream<Path> files = Files.list(Path.of("src/main/java/drillbook/store"))) {
-      for (Path file : files.filter(path -> path.getFileName().toString().startsWith("S3")).toList()) {
+      for (Path file :
+          files.filter(path -> path.getFileName().toString().startsWith("S3")).toList()) {
         Matcher call = CALL.matcher(Files.readString(file));
         while (call.find()) {
           calls.add(call.group(1));
