@@ -176,7 +176,10 @@ final class Planner {
     return names;
   }
 
-  /** Aliases come along with a collection that keeps its name; others stay with the live one. */
+  /**
+   * Aliases come along with a collection that keeps its name, as far as the target's grammar lets
+   * it; others stay with the live one.
+   */
   private List<String> aliases(CollectionName as) {
     if (!target.has(Capability.ALIASES)) {
       for (String alias : source.aliases()) {
@@ -185,7 +188,11 @@ final class Planner {
       }
       return List.of();
     }
-    if (!as.name().equals(source.name().name())) {
+    String own = source.name().name();
+    boolean keepsName =
+        as.name().equals(own)
+            || TargetName.in(target.names().grammar(), own).filter(as.name()::equals).isPresent();
+    if (!keepsName) {
       return List.of();
     }
     List<String> aliases = new ArrayList<>();

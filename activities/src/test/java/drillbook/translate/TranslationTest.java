@@ -173,6 +173,38 @@ class TranslationTest {
   }
 
   @Test
+  void aliases_come_along_with_a_collection_whose_name_had_to_fit_another_grammar()
+      throws Exception {
+    CollectionSchema source =
+        new CollectionSchema(
+            DOCS,
+            layout(dense("", ElementType.F32, 3)),
+            "text",
+            List.of(),
+            List.of(""),
+            List.of("live"),
+            Map.of());
+    EngineProfile capitals =
+        profile(
+            "memory",
+            Set.of(Capability.ALIASES),
+            Set.of(ElementType.F32),
+            100,
+            true,
+            true,
+            "[A-Z][_0-9A-Za-z]*");
+    CollectionSchema first = Translation.plan(source, from("qdrant"), capitals, DOCS).schema();
+    assertThat(first.name().name()).startsWith("Docs_");
+    assertThat(first.aliases()).hasSize(1).allMatch(alias -> alias.startsWith("Live_"));
+    assertThat(Translation.plan(source, from("qdrant"), capitals, first.name()).schema())
+        .as("planned again by the name that it got")
+        .isEqualTo(first);
+    CollectionName other = first.name().named("Other");
+    assertThat(Translation.plan(source, from("qdrant"), capitals, other).schema().aliases())
+        .isEmpty();
+  }
+
+  @Test
   void what_makes_the_collection_must_be_held_or_the_target_is_refused() {
     refused(FailureKind.INCOMPATIBLE_TARGET, "4097", layout(dense("", ElementType.F32, 4_097)));
     refused(
