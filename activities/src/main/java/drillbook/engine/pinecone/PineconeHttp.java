@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Headers;
@@ -69,6 +70,13 @@ final class PineconeHttp implements AutoCloseable {
 
   private static final Duration END_OF_INTERRUPTED_CALL = Duration.ofSeconds(5);
   private static final int KEPT_CONNECTIONS = 32;
+
+  /**
+   * Servers and what stands before them end idle connections after half a minute or more, and a GET
+   * that meets such an end would fail: one attempt is all there is.
+   */
+  private static final int KEPT_SECONDS = 20;
+
   private static final int LARGEST_DOCUMENT = 32 << 20;
 
   private final HttpUrl root;
@@ -86,8 +94,7 @@ final class PineconeHttp implements AutoCloseable {
             .readTimeout(Duration.ofMinutes(1))
             .writeTimeout(Duration.ofMinutes(1))
             .callTimeout(Duration.ofMinutes(5))
-            .connectionPool(
-                new ConnectionPool(KEPT_CONNECTIONS, 5, java.util.concurrent.TimeUnit.MINUTES))
+            .connectionPool(new ConnectionPool(KEPT_CONNECTIONS, KEPT_SECONDS, TimeUnit.SECONDS))
             .retryOnConnectionFailure(false)
             // A redirect would carry the key to a host that nobody named.
             .followRedirects(false)
