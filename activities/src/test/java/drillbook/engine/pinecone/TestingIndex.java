@@ -201,7 +201,10 @@ final class TestingIndex extends TestingPlane {
     int limit = limit(asked);
     List<String> ids = new ArrayList<>();
     for (String id : shown(name).tailMap(after(asked), false).keySet()) {
-      if (id.startsWith(prefix) && ids.size() <= limit) {
+      if (ids.size() > limit) {
+        break;
+      }
+      if (id.startsWith(prefix)) {
         ids.add(id);
       }
     }

@@ -36,6 +36,7 @@ abstract class TestingPlane implements AutoCloseable {
   private static final int LONGEST_LINE = 8_192;
 
   private static final int REMEMBERED = 400;
+  private static final int REMEMBERED_CHARS = 16 << 20;
 
   /** A request as it came. */
   record Asked(
@@ -98,6 +99,7 @@ abstract class TestingPlane implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Deque<RecordedExchange> exchanges = new ArrayDeque<>();
   private final Deque<Planned> planned = new ArrayDeque<>();
+  private long remembered;
 
   TestingPlane(String key) throws IOException {
     this.key = key;
@@ -202,20 +204,26 @@ abstract class TestingPlane implements AutoCloseable {
   }
 
   private void remember(HttpExchange exchange, Asked asked, String query, Reply reply) {
+    RecordedExchange recorded =
+        new RecordedExchange(
+            asked.method(),
+            exchange.getRequestURI().getRawPath(),
+            query,
+            new String(asked.body(), StandardCharsets.UTF_8),
+            reply.status(),
+            "application/json",
+            reply.body());
     synchronized (exchanges) {
-      exchanges.add(
-          new RecordedExchange(
-              asked.method(),
-              exchange.getRequestURI().getRawPath(),
-              query,
-              new String(asked.body(), StandardCharsets.UTF_8),
-              reply.status(),
-              "application/json",
-              reply.body()));
-      if (exchanges.size() > REMEMBERED) {
-        exchanges.removeFirst();
+      exchanges.add(recorded);
+      remembered += size(recorded);
+      while (exchanges.size() > REMEMBERED || remembered > REMEMBERED_CHARS) {
+        remembered -= size(exchanges.removeFirst());
       }
     }
+  }
+
+  private static int size(RecordedExchange exchange) {
+    return exchange.request().length() + exchange.answer().length();
   }
 
   private static List<String> path(String raw) {

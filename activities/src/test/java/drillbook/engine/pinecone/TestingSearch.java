@@ -3,17 +3,18 @@ package drillbook.engine.pinecone;
 import drillbook.engine.pinecone.TestingNamespace.Kept;
 import drillbook.engine.pinecone.TestingPlane.Asked;
 import drillbook.engine.pinecone.TestingPlane.Reply;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
-import java.util.function.IntToDoubleFunction;
-import java.util.stream.IntStream;
 
 /** Queries of one index of the fake, answered exactly. */
 final class TestingSearch {
   private static final int LARGEST_RESULT = 4 << 20;
+
+  private record Hit(Kept kept, double score) {}
 
   private final TestingIndex index;
 
@@ -40,23 +41,24 @@ final class TestingSearch {
     }
     NavigableMap<String, Kept> shown = index.shown(name);
     Kept question = question(request, shown);
-    List<Kept> hits =
-        shown.values().stream()
-            .filter(kept ->
-                !(request.get("filter") instanceof Map<?, ?> filter)
-                    || TestingFilters.matches(filter, kept))
-            .sorted(
-                Comparator.comparingDouble((Kept kept) -> rank(question, kept))
-                    .thenComparing(Kept::id))
-            .limit(top)
-            .toList();
+    List<Hit> hits = new ArrayList<>();
+    for (Kept kept : shown.values()) {
+      if (!(request.get("filter") instanceof Map<?, ?> filter)
+          || TestingFilters.matches(filter, kept)) {
+        hits.add(new Hit(kept, score(question, kept)));
+      }
+    }
+    boolean smallerIsNearer = index.metric().equals("euclidean");
+    hits.sort(
+        Comparator.comparingDouble((Hit hit) -> smallerIsNearer ? hit.score() : -hit.score())
+            .thenComparing(hit -> hit.kept().id()));
     StringBuilder matches = new StringBuilder();
-    for (Kept hit : hits) {
+    for (Hit hit : hits.subList(0, Math.min(top, hits.size()))) {
       matches.append(matches.isEmpty() ? "" : ",");
       TestingPrint.match(
           matches,
-          hit,
-          (float) score(question, hit),
+          hit.kept(),
+          (float) hit.score(),
           Boolean.TRUE.equals(request.get("includeValues")),
           Boolean.TRUE.equals(request.get("includeMetadata")));
     }
@@ -109,20 +111,22 @@ final class TestingSearch {
     return new Kept("", values, new long[0], new float[0], Map.of());
   }
 
-  /** Smaller is nearer. */
-  private double rank(Kept question, Kept kept) {
-    double score = score(question, kept);
-    return index.metric().equals("euclidean") ? score : -score;
-  }
-
   private double score(Kept question, Kept kept) {
     float[] a = question.values();
     float[] b = kept.values();
     return switch (index.metric()) {
-      case "euclidean" -> sum(a.length, i -> ((double) a[i] - b[i]) * ((double) a[i] - b[i]));
+      case "euclidean" -> squaredDistance(a, b);
       case "cosine" -> dot(a, b) / Math.max(1e-30, Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b)));
       default -> dot(a, b) + sparseDot(question, kept);
     };
+  }
+
+  private static double squaredDistance(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+    }
+    return sum;
   }
 
   private static double sparseDot(Kept a, Kept b) {
@@ -138,10 +142,10 @@ final class TestingSearch {
   }
 
   private static double dot(float[] a, float[] b) {
-    return sum(Math.min(a.length, b.length), i -> (double) a[i] * b[i]);
-  }
-
-  private static double sum(int count, IntToDoubleFunction term) {
-    return IntStream.range(0, count).mapToDouble(term).sum();
+    double sum = 0;
+    for (int i = 0; i < Math.min(a.length, b.length); i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
   }
 }
