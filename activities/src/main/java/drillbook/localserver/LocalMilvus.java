@@ -65,7 +65,10 @@ public final class LocalMilvus extends LocalServer {
   private static final int ETCD = PORTS.size() - 1;
   private static final int ETCD_PEERS = PORTS.size() + 1;
 
-  /** Its coordinators look for work ten times a second instead of once: loading takes 0.6 s. */
+  /**
+   * Its coordinators look for work ten times a second instead of once: loading takes 0.6 s. What is
+   * asked with strong consistency waits for the next tick: 20 ms instead of 200.
+   */
   private static final Map<String, String> SETTINGS =
       Map.of(
           "queryCoord.checkChannelInterval",
@@ -75,7 +78,9 @@ public final class LocalMilvus extends LocalServer {
           "queryCoord.distPullInterval",
           "100",
           "queryCoord.updateNextTargetInterval",
-          "1");
+          "1",
+          "proxy.timeTickInterval",
+          "20");
 
   private LocalMilvus(ServerProcess process) {
     super(process);
