@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.BareSecret;
+import drillbook.rest.InterruptibleCall;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -64,7 +63,6 @@ final class ChromaHttp implements AutoCloseable {
       new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   static final MediaType JSON_TYPE = MediaType.get("application/json");
-  private static final Duration END_OF_INTERRUPTED_CALL = Duration.ofSeconds(5);
   private static final int QUOTED_CHARS = 300;
 
   private final HttpUrl root;
@@ -166,41 +164,23 @@ final class ChromaHttp implements AutoCloseable {
       throws DrillbookException, InterruptedException {
     authenticate(builder);
     Request request = builder.build();
-    Call call = (patient ? patientClient : client).newCall(request);
-    FutureTask<T> task =
-        new FutureTask<>(() -> {
-          try (Response response = call.execute()) {
-            if (!response.isSuccessful()) {
-              throw refusal(what, request, response);
-            }
-            return answer.read(response.body().byteStream());
+    return InterruptibleCall.run(
+        (patient ? patientClient : client).newCall(request),
+        "chroma",
+        response -> {
+          if (!response.isSuccessful()) {
+            throw refusal(what, request, response);
           }
-        });
-    Thread thread = Thread.ofVirtual().name("chroma").start(task);
-    try {
-      return task.get();
-    } catch (InterruptedException e) {
-      call.cancel();
-      thread.interrupt();
-      thread.join(END_OF_INTERRUPTED_CALL);
-      throw e;
-    } catch (ExecutionException e) {
-      throw failure(what, request, e.getCause());
-    }
+          return answer.read(response.body().byteStream());
+        },
+        cause -> failure(what, request, cause));
   }
 
   private void authenticate(Request.Builder builder) throws DrillbookException {
     if (!credential.isPresent()) {
       return;
     }
-    String token = credential.resolve();
-    // OkHttp would refuse other characters too, but its message would quote the token.
-    if (token.isEmpty() || !token.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      throw new DrillbookException(
-          FailureKind.CONFIGURATION,
-          "credential " + credential + " cannot be a Chroma token: it is empty or has spaces",
-          "Store the bare token, one line.");
-    }
+    String token = BareSecret.of(credential, "a Chroma token");
     builder.header("x-chroma-token", token);
   }
 

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.BareSecret;
+import drillbook.rest.InterruptibleCall;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,10 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
@@ -27,7 +26,6 @@ import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +66,6 @@ final class PineconeHttp implements AutoCloseable {
   static final ObjectMapper MAPPER =
       new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
-  private static final Duration END_OF_INTERRUPTED_CALL = Duration.ofSeconds(5);
   private static final int KEPT_CONNECTIONS = 32;
 
   /**
@@ -199,41 +196,23 @@ final class PineconeHttp implements AutoCloseable {
       throws DrillbookException, InterruptedException {
     authenticate(builder);
     Request request = builder.header("X-Pinecone-Api-Version", VERSION).build();
-    Call call = client.newCall(request);
-    FutureTask<T> task =
-        new FutureTask<>(() -> {
-          try (Response response = call.execute()) {
-            if (!response.isSuccessful()) {
-              throw PineconeFailures.refusal(what, request, response, clock.instant());
-            }
-            return answer.read(response.body().byteStream(), response.headers());
+    return InterruptibleCall.run(
+        client.newCall(request),
+        "pinecone",
+        response -> {
+          if (!response.isSuccessful()) {
+            throw PineconeFailures.refusal(what, request, response, clock.instant());
           }
-        });
-    Thread thread = Thread.ofVirtual().name("pinecone").start(task);
-    try {
-      return task.get();
-    } catch (InterruptedException e) {
-      call.cancel();
-      thread.interrupt();
-      thread.join(END_OF_INTERRUPTED_CALL);
-      throw e;
-    } catch (ExecutionException e) {
-      throw PineconeFailures.failure(what, request, e.getCause());
-    }
+          return answer.read(response.body().byteStream(), response.headers());
+        },
+        cause -> PineconeFailures.failure(what, request, cause));
   }
 
   private void authenticate(Request.Builder builder) throws DrillbookException {
     if (!credential.isPresent()) {
       return;
     }
-    String key = credential.resolve();
-    // OkHttp would refuse other characters too, but its message would quote the key.
-    if (key.isEmpty() || !key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      throw new DrillbookException(
-          FailureKind.CONFIGURATION,
-          "credential " + credential + " cannot be a Pinecone API key: it is empty or has spaces",
-          "Store the bare key, one line.");
-    }
+    String key = BareSecret.of(credential, "a Pinecone API key");
     builder.header("Api-Key", key);
   }
 

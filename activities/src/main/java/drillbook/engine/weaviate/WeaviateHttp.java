@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.BareSecret;
+import drillbook.rest.InterruptibleCall;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,17 +20,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +69,6 @@ final class WeaviateHttp implements AutoCloseable {
       new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   static final MediaType JSON_TYPE = MediaType.get("application/json");
-  private static final Duration END_OF_INTERRUPTED_CALL = Duration.ofSeconds(5);
 
   private final HttpUrl root;
   private final SecretReference credential;
@@ -209,41 +206,23 @@ final class WeaviateHttp implements AutoCloseable {
       throws DrillbookException, InterruptedException {
     authenticate(builder);
     Request request = builder.build();
-    Call call = client.newCall(request);
-    FutureTask<T> task =
-        new FutureTask<>(() -> {
-          try (Response response = call.execute()) {
-            if (!response.isSuccessful()) {
-              throw failures.refusal(what, request, response);
-            }
-            return answer.read(response.body().byteStream());
+    return InterruptibleCall.run(
+        client.newCall(request),
+        "weaviate",
+        response -> {
+          if (!response.isSuccessful()) {
+            throw failures.refusal(what, request, response);
           }
-        });
-    Thread thread = Thread.ofVirtual().name("weaviate").start(task);
-    try {
-      return task.get();
-    } catch (InterruptedException e) {
-      call.cancel();
-      thread.interrupt();
-      thread.join(END_OF_INTERRUPTED_CALL);
-      throw e;
-    } catch (ExecutionException e) {
-      throw failure(what, request, e.getCause());
-    }
+          return answer.read(response.body().byteStream());
+        },
+        cause -> failure(what, request, cause));
   }
 
   private void authenticate(Request.Builder builder) throws DrillbookException {
     if (!credential.isPresent()) {
       return;
     }
-    String key = credential.resolve();
-    // OkHttp would refuse other characters too, but its message would quote the key.
-    if (key.isEmpty() || !key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      throw new DrillbookException(
-          FailureKind.CONFIGURATION,
-          "credential " + credential + " cannot be a Weaviate key: it is empty or has spaces",
-          "Store the bare key, one line.");
-    }
+    String key = BareSecret.of(credential, "a Weaviate key");
     builder.header("Authorization", "Bearer " + key);
   }
 
