@@ -60,6 +60,7 @@ final class Planner {
     }
     List<SparseField> sparseFields =
         sparse.stream().map(source.layout().sparse()::get).map(planner::sparse).toList();
+    loseQuantization();
     Map<String, String> tenants = tenants();
     RecordLayout layout = new RecordLayout(fields, sparseFields);
     CollectionSchema schema =
@@ -81,6 +82,15 @@ final class Planner {
       thin[layout.sparse(sparseFields.get(i).name())] = sparse.get(i);
     }
     return new Translation(source, schema, dense, thin, tenants, changes, losses);
+  }
+
+  /** Searches would find other records without a word: what is set for a whole collection, too. */
+  private void loseQuantization() {
+    if (!sameEngine && source.attributes().containsKey(from.name() + "-quantization")) {
+      losses.add(
+          new Loss(
+              "quantization of its vectors", "is left out", "it is " + from.name() + "'s own"));
+    }
   }
 
   /** A sparse vector may stand alone wherever there are sparse vectors. */

@@ -130,8 +130,11 @@ class RecordLinesTest {
         Arrays.fill(bits, (byte) (i % 2 == 0 ? 0xff : 0x7f));
       }
       batch.ids().add(RecordId.of(i));
-      batch.vectors().get(0).add(bits, 0, i % 9 == 0 && type != ElementType.BIT ? 0 : dimension, 1);
-      addMany(batch.vectors().get(1), bits, type, dimension, i % 4);
+      batch
+          .vectors()
+          .get(layout.vector("v"))
+          .add(bits, 0, i % 9 == 0 && type != ElementType.BIT ? 0 : dimension, 1);
+      addMany(batch.vectors().get(layout.vector("many")), bits, type, dimension, i % 4);
       batch.endRecord();
     }
     assertRoundTrip(batch);

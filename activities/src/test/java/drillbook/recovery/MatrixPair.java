@@ -140,7 +140,16 @@ final class MatrixPair {
       boolean tenant = source.name().equals("weaviate") || source.name().equals("pgvector");
       lost.add(tenant ? FidelityPoint.TENANTS : FidelityPoint.PARTITIONS);
     }
+    boolean quantized =
+        rich.attributes().keySet().stream().anyMatch(key -> key.endsWith("-quantization"))
+            || rich.indexes().stream()
+                .anyMatch(index -> index.parameters().containsKey("rq.enabled"));
     if (!same) {
+      lost.add(FidelityPoint.SCHEMA);
+      if (quantized) {
+        lost.add(FidelityPoint.QUANTIZATION);
+      }
+    } else if (!restored.sortedAttributes().equals(rich.sortedAttributes())) {
       lost.add(FidelityPoint.SCHEMA);
     }
     if (restored.aliases().size() < rich.aliases().size()) {

@@ -129,6 +129,9 @@ final class MatrixSample {
             parameters.put(own, common.equals(IndexTerms.NEIGHBOURS) ? "24" : "150");
           }
         });
+    if (profile.name().equals("weaviate")) {
+      parameters.put("rq.enabled", "true");
+    }
     List<VectorIndex> indexes = new ArrayList<>();
     for (VectorField field : layout.vectors()) {
       if (field.elementType() == ElementType.F32) {
@@ -139,7 +142,15 @@ final class MatrixSample {
         profile.idTypes().contains("text")
             ? "text"
             : profile.idTypes().contains("integer|uuid") ? "integer|uuid" : "uuid";
-    return new CollectionSchema(name, layout, idType, indexes, tenants, List.of(), Map.of());
+    return new CollectionSchema(
+        name, layout, idType, indexes, tenants, List.of(), attributes(profile));
+  }
+
+  /** Quantization where it is set for a whole collection. */
+  private static Map<String, String> attributes(EngineProfile profile) {
+    return profile.name().equals("qdrant")
+        ? Map.of("qdrant-quantization", "{\"scalar\":{\"type\":\"int8\",\"always_ram\":true}}")
+        : Map.of();
   }
 
   private static Metric metric(EngineProfile profile) {
