@@ -25,7 +25,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -321,9 +320,15 @@ final class RowReader {
     if (!present) {
       return;
     }
-    boolean reserved = payload.containsKey(Reserved.KEY);
-    var unpacked = reserved ? Reserved.unpack(payload).payload() : Optional.of(payload);
-    unpacked.ifPresent(whole -> batch.payloads().add(Payload.encode(whole)));
+    if (!payload.containsKey(Reserved.KEY)) {
+      batch.payloads().add(Payload.encode(payload));
+      return;
+    }
+    Reserved.Content content = Reserved.unpack(payload);
+    content.payload().ifPresent(whole -> batch.payloads().add(Payload.encode(whole)));
+    // Texts with U+0000, which the columns of texts refuse.
+    content.document().ifPresent(document -> batch.documents().add(document));
+    content.uri().ifPresent(uri -> batch.uris().add(uri));
   }
 
   private static void require(boolean condition, String what) throws IOException {

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
@@ -165,6 +166,8 @@ final class RowWriter {
       payload.putAll(Payload.decode(batch.payloads().get(record)));
     }
     out.addShort(slots.size());
+    Optional<byte[]> carriedDocument = unholdable(batch.documents(), record);
+    Optional<byte[]> carriedUri = unholdable(batch.uris(), record);
     boolean document = false;
     boolean uri = false;
     // Fields stand behind all other parts, yet the whole payload is what they leave of it.
@@ -182,13 +185,19 @@ final class RowWriter {
             case SPARSE -> places[i] >= 0 && sparse(slot, batch.sparse().get(places[i]), record);
             case DOCUMENT -> {
               document = true;
-              yield text(slot, batch.documents(), record);
+              yield carriedDocument.isEmpty() && text(slot, batch.documents(), record);
             }
             case URI -> {
               uri = true;
-              yield text(slot, batch.uris(), record);
+              yield carriedUri.isEmpty() && text(slot, batch.uris(), record);
             }
-            case PAYLOAD -> hasPayload && payload(rest);
+            case PAYLOAD ->
+                payload(
+                    new Reserved.Content(
+                        Optional.empty(),
+                        hasPayload ? Optional.of(rest) : Optional.empty(),
+                        carriedDocument,
+                        carriedUri));
             case FIELD -> value(slot, payload.get(slot.column().name()));
             case TENANT -> {
               out.add(tenant);
@@ -246,17 +255,38 @@ final class RowWriter {
     return true;
   }
 
-  private boolean payload(Map<String, @Nullable Object> payload) {
+  /** Returns a text that PostgreSQL cannot hold, where the payload can carry it instead. */
+  private Optional<byte[]> unholdable(BytesColumn column, int record) {
+    if (!mapped || !column.isPresent(record)) {
+      return Optional.empty();
+    }
+    int end = column.offset(record) + column.length(record);
+    for (int i = column.offset(record); i < end; i++) {
+      if (column.data()[i] == 0) {
+        return Optional.of(column.get(record));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean payload(Reserved.Content content) {
+    if (content.payload().isEmpty() && content.document().isEmpty() && content.uri().isEmpty()) {
+      return false;
+    }
     boolean asItIs =
-        !payload.containsKey(Reserved.KEY)
-            && payload.entrySet().stream()
-                .allMatch(entry -> RowReader.holds(entry.getKey(), entry.getValue()));
+        content.document().isEmpty()
+            && content.uri().isEmpty()
+            && content
+                .payload()
+                .filter(payload ->
+                    !payload.containsKey(Reserved.KEY)
+                        && payload.entrySet().stream()
+                            .allMatch(entry -> RowReader.holds(entry.getKey(), entry.getValue())))
+                .isPresent();
     out.addByte(1);
     out.add(
         JsonValues.print(
-            asItIs
-                ? payload
-                : Reserved.pack(Reserved.Content.ofPayload(payload), RowReader::holds)));
+            asItIs ? content.payload().orElseThrow() : Reserved.pack(content, RowReader::holds)));
     return true;
   }
 

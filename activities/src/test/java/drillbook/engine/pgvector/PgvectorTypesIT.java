@@ -8,6 +8,7 @@ import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.IndexState;
 import drillbook.engine.RecordWriter;
+import drillbook.engine.SeenRecords;
 import drillbook.engine.VectorIndex;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
@@ -17,6 +18,7 @@ import drillbook.record.ElementType;
 import drillbook.record.Payload;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
+import drillbook.record.RecordLayout;
 import drillbook.record.SparseField;
 import drillbook.record.VectorField;
 import drillbook.secret.SecretReference;
@@ -191,6 +193,42 @@ class PgvectorTypesIT {
         .containsExactly("50/50");
     engine.control().buildIndexes(first.named(again.name()));
     assertThat(engine.control().schema(again.name())).isEqualTo(again);
+  }
+
+  @Test
+  void texts_with_a_nul_are_carried_where_a_column_of_texts_refuses_them() throws Exception {
+    CollectionSchema schema =
+        new CollectionSchema(
+            tables.name("nul"),
+            RecordLayout.dense(new VectorField("v", ElementType.F32, 2, false)),
+            "text",
+            List.of(),
+            List.of(""),
+            List.of(),
+            Map.of());
+    engine.control().create(schema);
+    CollectionSchema live = engine.control().schema(schema.name());
+    RecordBatch written = new RecordBatch(live.layout());
+    for (int i = 0; i < 4; i++) {
+      written.ids().add(RecordId.of("r" + i));
+      written.vectors().getFirst().add(new float[] {i, 1}, 0, 2);
+      if (i % 2 == 0) {
+        written.payloads().add(Payload.encode(Map.of("number", (long) i)));
+      }
+      written
+          .documents()
+          .add(("before" + (i < 2 ? "\0" : " ") + "after").getBytes(StandardCharsets.UTF_8));
+      written.uris().add(("file:" + (i < 3 ? "\0" : "x")).getBytes(StandardCharsets.UTF_8));
+      written.endRecord();
+    }
+    try (RecordWriter writer = engine.records().writer(live, "")) {
+      writer.write(written);
+    }
+    SeenRecords expected = new SeenRecords();
+    expected.add(written);
+    SeenRecords seen = new SeenRecords();
+    TestingTables.capture(engine.records(), List.of(live), (batch, cursor) -> seen.add(batch));
+    seen.requireSame(expected);
   }
 
   @Test
