@@ -28,8 +28,7 @@ public final class SearchText {
     if (!answer.hits().isEmpty()) {
       Table table = new Table(heading.toArray(String[]::new));
       for (SearchAnswer.Hit hit : answer.hits()) {
-        List<String> words =
-            new ArrayList<>(List.of(String.format(Locale.ROOT, "%.6f", hit.distance()), hit.id()));
+        List<String> words = new ArrayList<>(List.of(figure(hit.distance()), hit.id()));
         if (tenants) {
           words.add(hit.tenant());
         }
@@ -66,5 +65,11 @@ public final class SearchText {
     rest.remove("id");
     String text = rest.toString();
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+  }
+
+  /** A rounding error below zero is no distance to show. */
+  private static String figure(double distance) {
+    String figure = String.format(Locale.ROOT, "%.6f", distance);
+    return figure.equals("-0.000000") ? "0.000000" : figure;
   }
 }
