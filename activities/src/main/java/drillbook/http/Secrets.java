@@ -2,6 +2,7 @@ package drillbook.http;
 
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.Quote;
 import drillbook.secret.SecretReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * Not safe for use by several threads.
  */
 public final class Secrets {
-  private static final int QUOTED_CHARS = 300;
-
   /** Shorter parts of an address are words like {@code hooks}, and no secret. */
   private static final int SHORTEST_PART = 8;
 
@@ -83,8 +82,7 @@ public final class Secrets {
         line = line.replace(value, "***");
       }
     }
-    line = line.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-    return line.length() <= QUOTED_CHARS ? line : line.substring(0, QUOTED_CHARS) + "...";
+    return Quote.of(line);
   }
 
   private static SecretReference reference(String reference) throws DrillbookException {

@@ -9,10 +9,10 @@ import com.slack.api.methods.response.chat.ChatPostMessageResponse;
 import com.slack.api.util.http.SlackHttpClient;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import drillbook.http.Answer;
 import drillbook.http.JsonHttp;
 import drillbook.http.Secrets;
 import drillbook.notice.Notice.Level;
+import drillbook.rest.RetryAfter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -89,8 +89,7 @@ final class SlackPoster {
       return refused(what, words, error);
     }
     String header = e.getResponse().header("Retry-After");
-    Duration wait =
-        Answer.retryAfter(header == null ? "" : header, clock.instant()).orElse(Duration.ZERO);
+    Duration wait = RetryAfter.of(header, clock.instant()).orElse(Duration.ZERO);
     return new DrillbookException(FailureKind.UNAVAILABLE, what + ": " + words + TAIL).after(wait);
   }
 

@@ -6,6 +6,7 @@ import drillbook.failure.FailureKind;
 import drillbook.http.Answer;
 import drillbook.http.Call;
 import drillbook.http.JsonHttp;
+import drillbook.rest.RetryAfter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -225,7 +226,8 @@ final class GitHubTracker implements Tracker {
     Instant now = clock.instant();
     String reset = answer.header("x-ratelimit-reset");
     if (answer.header("Retry-After").isEmpty() && reset.matches("[0-9]{1,12}")) {
-      return Answer.bounded(Duration.between(now, Instant.ofEpochSecond(Long.parseLong(reset))));
+      return RetryAfter.bounded(
+          Duration.between(now, Instant.ofEpochSecond(Long.parseLong(reset))));
     }
     return answer.retryAfter(now).orElse(PAUSE);
   }

@@ -10,6 +10,7 @@ import drillbook.record.RecordId;
 import drillbook.record.Reserved;
 import drillbook.record.VectorColumn;
 import drillbook.record.VectorField;
+import drillbook.rest.MalformedAnswerException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -233,15 +234,6 @@ final class ChromaAnswer {
       return Reserved.unpack(metadata);
     } catch (IOException e) {
       throw new MalformedAnswerException(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** An answer that is JSON, but not what the API says. */
-  static final class MalformedAnswerException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    MalformedAnswerException(String message) {
-      super(message);
     }
   }
 }

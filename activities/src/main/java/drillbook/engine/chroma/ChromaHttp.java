@@ -4,20 +4,18 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.rest.BareSecret;
+import drillbook.rest.CallFailures;
 import drillbook.rest.InterruptibleCall;
+import drillbook.rest.Quote;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -63,10 +61,10 @@ final class ChromaHttp implements AutoCloseable {
       new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   static final MediaType JSON_TYPE = MediaType.get("application/json");
-  private static final int QUOTED_CHARS = 300;
 
   private final HttpUrl root;
   private final SecretReference credential;
+  private final CallFailures failures;
   private final OkHttpClient client;
   private final OkHttpClient patientClient;
 
@@ -80,6 +78,10 @@ final class ChromaHttp implements AutoCloseable {
     }
     this.root = parsed;
     this.credential = credential;
+    this.failures =
+        new CallFailures(
+            "Check that " + root + " is a Chroma server, and that no proxy rewrites answers.",
+            "Check that Chroma runs at " + root + " and can be reached from here.");
     this.client =
         new OkHttpClient.Builder()
             .connectTimeout(Duration.ofSeconds(10))
@@ -173,7 +175,7 @@ final class ChromaHttp implements AutoCloseable {
           }
           return answer.read(response.body().byteStream());
         },
-        cause -> failure(what, request, cause));
+        cause -> failures.of(what, tail(request, ""), cause));
   }
 
   private void authenticate(Request.Builder builder) throws DrillbookException {
@@ -182,46 +184,6 @@ final class ChromaHttp implements AutoCloseable {
     }
     String token = BareSecret.of(credential, "a Chroma token");
     builder.header("x-chroma-token", token);
-  }
-
-  private DrillbookException failure(String what, Request request, @Nullable Throwable cause)
-      throws InterruptedException {
-    return switch (cause) {
-      case DrillbookException failure -> failure;
-      case InterruptedException interrupt -> throw interrupt;
-      // What became of an answer's bytes: a note that could not be stored, for one.
-      case IOException io when io.getCause() instanceof DrillbookException failure -> failure;
-      case ChromaAnswer.MalformedAnswerException malformed ->
-          new DrillbookException(
-              FailureKind.CORRUPT,
-              what + ": the answer is malformed: " + malformed.getMessage() + tail(request, ""),
-              "",
-              malformed);
-      case JsonEOFException broken -> failure(FailureKind.UNAVAILABLE, what, request, broken);
-      case JsonProcessingException foreign ->
-          new DrillbookException(
-              FailureKind.CORRUPT,
-              what + ": the answer is no JSON: " + foreign.getOriginalMessage() + tail(request, ""),
-              "Check that " + root + " is a Chroma server, and that no proxy rewrites answers.",
-              foreign);
-      case IOException io -> failure(FailureKind.UNAVAILABLE, what, request, io);
-      case RuntimeException defect -> throw defect;
-      case Error error -> throw error;
-      case null, default -> throw new IllegalStateException(cause);
-    };
-  }
-
-  private DrillbookException failure(
-      FailureKind kind, String what, Request request, IOException cause) {
-    boolean unreachable =
-        cause instanceof ConnectException
-            || cause instanceof UnknownHostException
-            || cause instanceof NoRouteToHostException;
-    return new DrillbookException(
-        kind,
-        what + ": " + cut(String.valueOf(cause.getMessage())) + tail(request, ""),
-        unreachable ? "Check that Chroma runs at " + root + " and can be reached from here." : "",
-        cause);
   }
 
   private static DrillbookException refusal(String what, Request request, Response response)
@@ -285,22 +247,17 @@ final class ChromaHttp implements AutoCloseable {
     try {
       if (MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map
           && map.get("message") instanceof String message) {
-        return cut(message);
+        return Quote.of(message);
       }
     } catch (JsonProcessingException e) {
       // No words of Chroma's, so of whatever answered in its place.
-      return cut(text);
+      return Quote.of(text);
     }
-    return text.isBlank() ? "no reason given" : cut(text);
+    return text.isBlank() ? "no reason given" : Quote.of(text);
   }
 
   private static String tail(Request request, String status) {
     return " [" + request.method() + " " + request.url().encodedPath() + status + "]";
-  }
-
-  static String cut(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
-    return line.length() <= QUOTED_CHARS ? line : line.substring(0, QUOTED_CHARS) + "...";
   }
 
   /** Returns a document's field as a map; an empty one where it is absent, null or no map. */
@@ -322,7 +279,7 @@ final class ChromaHttp implements AutoCloseable {
       return list;
     }
     throw new DrillbookException(
-        FailureKind.CORRUPT, what + ": the answer is no list: " + cut(document.toString()));
+        FailureKind.CORRUPT, what + ": the answer is no list: " + Quote.of(document.toString()));
   }
 
   @Override

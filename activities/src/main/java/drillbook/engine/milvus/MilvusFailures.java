@@ -2,6 +2,7 @@ package drillbook.engine.milvus;
 
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.Quote;
 import io.milvus.grpc.Status;
 import io.milvus.shaded.io.grpc.StatusRuntimeException;
 import java.net.URI;
@@ -27,7 +28,6 @@ final class MilvusFailures {
   private static final Set<Integer> DENIED = Set.of(1400, 1401, 1800);
   private static final Set<Integer> CONFLICT = Set.of(1601, ALIAS_EXISTS);
   private static final int OLD_COLLECTION_NOT_FOUND = 4;
-  private static final int QUOTED_CHARS = 300;
 
   private final URI url;
 
@@ -50,7 +50,7 @@ final class MilvusFailures {
     if (!isGood(status)) {
       FailureKind kind = kind(status, refused);
       throw new DrillbookException(
-          kind, what + ": " + cut(words(status)) + " [" + number(status) + "]", hint(kind));
+          kind, what + ": " + Quote.of(words(status)) + " [" + number(status) + "]", hint(kind));
     }
   }
 
@@ -121,7 +121,7 @@ final class MilvusFailures {
     }
     return new DrillbookException(
         kind,
-        what + ": " + cut(words) + " [" + place() + " " + refusal.getStatus().getCode() + "]",
+        what + ": " + Quote.of(words) + " [" + place() + " " + refusal.getStatus().getCode() + "]",
         kind == FailureKind.UNAVAILABLE
             ? "Check that Milvus runs at " + url + " and can be reached from here."
             : hint(kind),
@@ -138,10 +138,5 @@ final class MilvusFailures {
       case EXHAUSTED -> "Make room: Milvus names the quota or the limit.";
       default -> "";
     };
-  }
-
-  private static String cut(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
-    return line.length() <= QUOTED_CHARS ? line : line.substring(0, QUOTED_CHARS) + "...";
   }
 }

@@ -3,11 +3,12 @@ package drillbook.engine.pinecone;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import drillbook.engine.pinecone.PineconeHttp.MalformedAnswerException;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import drillbook.record.RecordLayout;
 import drillbook.record.Reserved;
+import drillbook.rest.MalformedAnswerException;
+import drillbook.rest.Quote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -258,7 +259,7 @@ final class PineconeAnswer {
 
   private static void require(boolean condition, String otherwise) throws IOException {
     if (!condition) {
-      throw new MalformedAnswerException(PineconeFailures.cut(otherwise));
+      throw new MalformedAnswerException(Quote.of(otherwise));
     }
   }
 }

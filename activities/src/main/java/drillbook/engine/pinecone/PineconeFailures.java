@@ -1,18 +1,14 @@
 package drillbook.engine.pinecone;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.CallFailures;
+import drillbook.rest.Quote;
+import drillbook.rest.RetryAfter;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import okhttp3.Request;
@@ -21,53 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What Pinecone's refusals, and calls that were not answered, mean. */
 final class PineconeFailures {
-  private static final int QUOTED_CHARS = 300;
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
-  private static final Duration LONGEST = Duration.ofHours(6);
+  /** What is waited where Pinecone does not say how long. */
+  private static final Duration MOMENT = Duration.ofSeconds(1);
 
   private PineconeFailures() {}
 
   /** Returns the failure of a call that ended in an exception. */
   static DrillbookException failure(String what, Request request, @Nullable Throwable cause)
       throws InterruptedException {
-    return switch (cause) {
-      case DrillbookException failure -> failure;
-      case InterruptedException interrupt -> throw interrupt;
-      case PineconeHttp.MalformedAnswerException malformed ->
-          new DrillbookException(
-              FailureKind.CORRUPT,
-              what + ": the answer is malformed: " + malformed.getMessage() + tail(request, ""),
-              "",
-              malformed);
-      // What was found in an answer's records.
-      case IOException io when io.getCause() instanceof DrillbookException failure -> failure;
-      case JsonEOFException broken -> unanswered(what, request, broken);
-      case JsonProcessingException foreign ->
-          new DrillbookException(
-              FailureKind.CORRUPT,
-              what
-                  + ": the answer is no JSON: "
-                  + cut(foreign.getOriginalMessage())
-                  + tail(request, ""),
-              "Check that no proxy rewrites answers of " + request.url().host() + ".",
-              foreign);
-      case IOException io -> unanswered(what, request, io);
-      case RuntimeException defect -> throw defect;
-      case Error error -> throw error;
-      case null, default -> throw new IllegalStateException(cause);
-    };
-  }
-
-  private static DrillbookException unanswered(String what, Request request, IOException cause) {
-    boolean unreachable =
-        cause instanceof ConnectException
-            || cause instanceof UnknownHostException
-            || cause instanceof NoRouteToHostException;
-    return new DrillbookException(
-        FailureKind.UNAVAILABLE,
-        what + ": " + cut(String.valueOf(cause.getMessage())) + tail(request, ""),
-        unreachable ? "Check that " + request.url().host() + " can be reached from here." : "",
-        cause);
+    String host = request.url().host();
+    return new CallFailures(
+            "Check that no proxy rewrites answers of " + host + ".",
+            "Check that " + host + " can be reached from here.")
+        .of(what, tail(request, ""), cause);
   }
 
   /**
@@ -135,24 +97,7 @@ final class PineconeFailures {
             FailureKind.UNAVAILABLE,
             message,
             "The limit counts by second: fewer ranges at a time stay below it.")
-        .after(retryAfter(response.header("Retry-After"), now));
-  }
-
-  private static Duration retryAfter(@Nullable String header, Instant now) {
-    String value = header == null ? "" : header.strip();
-    if (value.matches("[0-9]{1,9}")) {
-      return bounded(Duration.ofSeconds(Long.parseLong(value)));
-    }
-    try {
-      Instant until = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      return bounded(Duration.between(now, until));
-    } catch (DateTimeException e) {
-      return SHORTEST;
-    }
-  }
-
-  private static Duration bounded(Duration wait) {
-    return wait.compareTo(SHORTEST) < 0 ? SHORTEST : wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+        .after(RetryAfter.of(response.header("Retry-After"), now).orElse(MOMENT));
   }
 
   /** What is created or written comes from a backup, so the target is what does not fit. */
@@ -177,14 +122,14 @@ final class PineconeFailures {
                 ? error.get("code") + ": " + error.get("message")
                 : map.get("message");
         if (message instanceof String known && !known.isBlank()) {
-          return cut(known);
+          return Quote.of(known);
         }
       }
     } catch (JsonProcessingException e) {
       // No words of Pinecone's, so of whatever answered in its place.
-      return text.isBlank() ? "no reason given" : cut(text);
+      return text.isBlank() ? "no reason given" : Quote.of(text);
     }
-    return text.isBlank() ? "no reason given" : cut(text);
+    return text.isBlank() ? "no reason given" : Quote.of(text);
   }
 
   /** Shows host and path, and no query: it may be thousands of ids long. */
@@ -198,10 +143,5 @@ final class PineconeFailures {
         + request.url().encodedPath()
         + status
         + "]";
-  }
-
-  static String cut(String text) {
-    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-    return line.length() <= QUOTED_CHARS ? line : line.substring(0, QUOTED_CHARS) + "...";
   }
 }

@@ -2,6 +2,7 @@ package drillbook.engine.pinecone;
 
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.Quote;
 import java.net.URI;
 import java.util.Locale;
 import okhttp3.HttpUrl;
@@ -52,7 +53,7 @@ final class PineconeHosts {
           "index "
               + index
               + " cannot be reached: the control plane names a host to which the key is not sent: '"
-              + PineconeFailures.cut(host)
+              + Quote.of(host)
               + "'",
           "Check that " + control.host() + " is Pinecone's own, and that no proxy stands between.");
     }

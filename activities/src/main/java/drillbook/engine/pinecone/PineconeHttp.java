@@ -10,6 +10,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.rest.BareSecret;
 import drillbook.rest.InterruptibleCall;
+import drillbook.rest.MalformedAnswerException;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,15 +41,6 @@ final class PineconeHttp implements AutoCloseable {
   @FunctionalInterface
   interface Answer<T> {
     T read(InputStream body, Headers headers) throws IOException;
-  }
-
-  /** An answer whose form is not that of the API. */
-  static final class MalformedAnswerException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    MalformedAnswerException(String message) {
-      super(message);
-    }
   }
 
   static final String VERSION = "2025-10";

@@ -3,6 +3,7 @@ package drillbook.engine.pinecone;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.Quote;
 import java.util.Map;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,6 @@ record PineconeIndex(
 
   static DrillbookException malformed(String what, String why) {
     return new DrillbookException(
-        FailureKind.CORRUPT, what + ": the answer is malformed: " + PineconeFailures.cut(why));
+        FailureKind.CORRUPT, what + ": the answer is malformed: " + Quote.of(why));
   }
 }

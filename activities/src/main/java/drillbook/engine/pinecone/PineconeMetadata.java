@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import drillbook.record.Reserved;
+import drillbook.rest.MalformedAnswerException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -200,8 +201,7 @@ final class PineconeMetadata {
         yield list;
       }
       case START_OBJECT -> read(json);
-      default ->
-          throw new PineconeHttp.MalformedAnswerException("metadata has " + json.currentToken());
+      default -> throw new MalformedAnswerException("metadata has " + json.currentToken());
     };
   }
 

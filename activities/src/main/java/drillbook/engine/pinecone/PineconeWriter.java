@@ -11,6 +11,7 @@ import drillbook.record.RecordId;
 import drillbook.record.Reserved;
 import drillbook.record.SparseColumn;
 import drillbook.record.VectorColumn;
+import drillbook.rest.Quote;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -280,7 +281,7 @@ final class PineconeWriter implements RecordWriter {
   }
 
   private DrillbookException refused(byte[] id, String why) {
-    String shown = PineconeFailures.cut(RecordId.print(id));
+    String shown = Quote.of(RecordId.print(id));
     return new DrillbookException(
         FailureKind.INCOMPATIBLE_TARGET, what + ": pinecone cannot hold " + shown + ": " + why);
   }

@@ -11,6 +11,7 @@ import drillbook.engine.Probe;
 import drillbook.engine.Requirement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.Quote;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -57,7 +58,7 @@ final class QdrantControl implements Control {
     }
     throw new DrillbookException(
         FailureKind.CORRUPT,
-        what + ": the answer has no version: " + QdrantHttp.cut(answer.toString()),
+        what + ": the answer has no version: " + Quote.of(answer.toString()),
         "Check that the url is a Qdrant server's REST address.");
   }
 

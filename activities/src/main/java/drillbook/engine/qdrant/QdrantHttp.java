@@ -4,20 +4,18 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.rest.BareSecret;
+import drillbook.rest.CallFailures;
 import drillbook.rest.InterruptibleCall;
+import drillbook.rest.Quote;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -45,15 +43,6 @@ final class QdrantHttp implements AutoCloseable {
     T read(InputStream body) throws IOException;
   }
 
-  /** An answer that is JSON, but not what the API says. */
-  static final class MalformedAnswerException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    MalformedAnswerException(String message) {
-      super(message);
-    }
-  }
-
   static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
@@ -70,10 +59,10 @@ final class QdrantHttp implements AutoCloseable {
       new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   private static final MediaType JSON_TYPE = MediaType.get("application/json");
-  private static final int QUOTED_CHARS = 300;
 
   private final HttpUrl root;
   private final SecretReference credential;
+  private final CallFailures failures;
   private final OkHttpClient client;
 
   QdrantHttp(URI url, SecretReference credential) throws DrillbookException {
@@ -86,6 +75,12 @@ final class QdrantHttp implements AutoCloseable {
     }
     this.root = parsed;
     this.credential = credential;
+    this.failures =
+        new CallFailures(
+            "Check that "
+                + root
+                + " is a Qdrant server's REST address, and that no proxy rewrites answers.",
+            "Check that Qdrant runs at " + root + " and can be reached from here.");
     this.client =
         new OkHttpClient.Builder()
             // The server closes connections that were idle for 5 s; one that is taken up just then
@@ -171,7 +166,7 @@ final class QdrantHttp implements AutoCloseable {
     if (result == null) {
       throw new DrillbookException(
           FailureKind.CORRUPT,
-          what + ": the answer has no result: " + cut(String.valueOf(answer)),
+          what + ": the answer has no result: " + Quote.of(String.valueOf(answer)),
           "Check that the url is a Qdrant server's REST address, and that no proxy rewrites"
               + " answers.");
     }
@@ -191,7 +186,7 @@ final class QdrantHttp implements AutoCloseable {
           }
           return reader.read(response.body().byteStream());
         },
-        cause -> failure(what, request, cause));
+        cause -> failures.of(what, tail(request, ""), cause));
   }
 
   private void authenticate(Request.Builder builder) throws DrillbookException {
@@ -200,46 +195,6 @@ final class QdrantHttp implements AutoCloseable {
     }
     String key = BareSecret.of(credential, "a Qdrant API key");
     builder.header("api-key", key);
-  }
-
-  private DrillbookException failure(String what, Request request, @Nullable Throwable cause)
-      throws InterruptedException {
-    return switch (cause) {
-      case DrillbookException failure -> failure;
-      case InterruptedException interrupt -> throw interrupt;
-      case MalformedAnswerException malformed ->
-          new DrillbookException(
-              FailureKind.CORRUPT,
-              what + ": the answer is malformed: " + malformed.getMessage() + tail(request, ""),
-              "",
-              malformed);
-      case JsonEOFException broken -> failure(what, request, broken);
-      case JsonProcessingException foreign ->
-          new DrillbookException(
-              FailureKind.CORRUPT,
-              what + ": the answer is no JSON: " + foreign.getOriginalMessage() + tail(request, ""),
-              "Check that "
-                  + root
-                  + " is a Qdrant server's REST address, and that no proxy"
-                  + " rewrites answers.",
-              foreign);
-      case IOException io -> failure(what, request, io);
-      case RuntimeException defect -> throw defect;
-      case Error error -> throw error;
-      case null, default -> throw new IllegalStateException(cause);
-    };
-  }
-
-  private DrillbookException failure(String what, Request request, IOException cause) {
-    boolean unreachable =
-        cause instanceof ConnectException
-            || cause instanceof UnknownHostException
-            || cause instanceof NoRouteToHostException;
-    return new DrillbookException(
-        FailureKind.UNAVAILABLE,
-        what + ": " + cut(String.valueOf(cause.getMessage())) + tail(request, ""),
-        unreachable ? "Check that Qdrant runs at " + root + " and can be reached from here." : "",
-        cause);
   }
 
   /** Source: Qdrant 1.18 API and its table of statuses by kind of error; read 2026-11. */
@@ -299,22 +254,17 @@ final class QdrantHttp implements AutoCloseable {
       if (MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map
           && map.get("status") instanceof Map<?, ?> status
           && status.get("error") instanceof String error) {
-        return cut(error);
+        return Quote.of(error);
       }
     } catch (JsonProcessingException e) {
       // No words of Qdrant's envelope.
-      return text.isBlank() ? "no reason given" : cut(text);
+      return text.isBlank() ? "no reason given" : Quote.of(text);
     }
-    return text.isBlank() ? "no reason given" : cut(text);
+    return text.isBlank() ? "no reason given" : Quote.of(text);
   }
 
   private static String tail(Request request, String status) {
     return " [" + request.method() + " " + request.url().encodedPath() + status + "]";
-  }
-
-  static String cut(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
-    return line.length() <= QUOTED_CHARS ? line : line.substring(0, QUOTED_CHARS) + "...";
   }
 
   @Override

@@ -3,16 +3,16 @@ package drillbook.engine.weaviate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.CallFailures;
+import drillbook.rest.Quote;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Weaviate's refusals mean. Its words count more than its status: the same refusal comes as
@@ -23,15 +23,16 @@ final class WeaviateFailures {
   /** What the server says of a tenant whose data are on disk and not loaded. */
   static final String TENANT_NOT_ACTIVE = "tenant not active";
 
-  private static final int QUOTED_CHARS = 300;
-
   /** What is waited at most: nobody asks for more, but a broken proxy may. */
   private static final int LONGEST_WAIT_SECONDS = 3600;
 
-  private final HttpUrl root;
+  private final CallFailures calls;
 
   WeaviateFailures(HttpUrl root) {
-    this.root = root;
+    this.calls =
+        new CallFailures(
+            "Check that " + root + " is a Weaviate server, and that no proxy rewrites answers.",
+            "Check that Weaviate runs at " + root + " and can be reached from here.");
   }
 
   /** Returns the failure of an answer that is no success. */
@@ -81,9 +82,9 @@ final class WeaviateFailures {
 
   /** Returns the failure that the server's words mean, whichever way they came. */
   DrillbookException ofWords(String what, String words, String tail) {
-    String message = what + ": " + cut(words) + tail;
+    String message = what + ": " + Quote.of(words) + tail;
     if (words.contains("forbidden") || words.contains("insufficient permissions")) {
-      return denied(what, cut(words), tail);
+      return denied(what, Quote.of(words), tail);
     }
     if (words.contains("tenant not found")
         || words.contains("does not exist")
@@ -118,17 +119,10 @@ final class WeaviateFailures {
     return String.valueOf(failure.getMessage()).contains(TENANT_NOT_ACTIVE);
   }
 
-  /** Returns the failure of a call that got no answer, or none to its end. */
-  DrillbookException broken(String what, Request request, IOException cause) {
-    boolean unreachable =
-        cause instanceof ConnectException
-            || cause instanceof UnknownHostException
-            || cause instanceof NoRouteToHostException;
-    return new DrillbookException(
-        FailureKind.UNAVAILABLE,
-        what + ": " + cut(String.valueOf(cause.getMessage())) + tail(request, ""),
-        unreachable ? "Check that Weaviate runs at " + root + " and can be reached from here." : "",
-        cause);
+  /** Returns the failure of a call that ended in an exception. */
+  DrillbookException of(String what, Request request, @Nullable Throwable cause)
+      throws InterruptedException {
+    return calls.of(what, tail(request, ""), cause);
   }
 
   private static String words(Response response) throws IOException {
@@ -136,28 +130,23 @@ final class WeaviateFailures {
     try {
       if (WeaviateHttp.MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map) {
         if (map.get("message") instanceof String message) {
-          return cut(message);
+          return Quote.of(message);
         }
         if (map.get("error") instanceof List<?> errors
             && !errors.isEmpty()
             && errors.getFirst() instanceof Map<?, ?> error) {
-          return cut(String.valueOf(error.get("message")));
+          return Quote.of(String.valueOf(error.get("message")));
         }
       }
     } catch (JsonProcessingException e) {
       // No words of Weaviate's, so of whatever answered in its place.
-      return cut(text);
+      return Quote.of(text);
     }
-    return cut(text);
+    return Quote.of(text);
   }
 
   /** Returns how messages end: {@code [GET /v1/schema 500]}. */
   static String tail(Request request, String status) {
     return " [" + request.method() + " " + request.url().encodedPath() + status + "]";
-  }
-
-  static String cut(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
-    return line.length() <= QUOTED_CHARS ? line : line.substring(0, QUOTED_CHARS) + "...";
   }
 }

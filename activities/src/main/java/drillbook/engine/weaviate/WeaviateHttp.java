@@ -4,13 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.rest.BareSecret;
 import drillbook.rest.InterruptibleCall;
+import drillbook.rest.MalformedAnswerException;
+import drillbook.rest.Quote;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,15 +42,6 @@ final class WeaviateHttp implements AutoCloseable {
   @FunctionalInterface
   interface Answer<T> {
     T read(InputStream body) throws IOException, DrillbookException, InterruptedException;
-  }
-
-  /** An answer that is JSON, but not what the API says. */
-  static final class MalformedAnswerException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    MalformedAnswerException(String message) {
-      super(message);
-    }
   }
 
   /** JSON with room for large blobs, floats parsed fast. */
@@ -215,7 +207,7 @@ final class WeaviateHttp implements AutoCloseable {
           }
           return answer.read(response.body().byteStream());
         },
-        cause -> failure(what, request, cause));
+        cause -> failures.of(what, request, cause));
   }
 
   private void authenticate(Request.Builder builder) throws DrillbookException {
@@ -224,42 +216,6 @@ final class WeaviateHttp implements AutoCloseable {
     }
     String key = BareSecret.of(credential, "a Weaviate key");
     builder.header("Authorization", "Bearer " + key);
-  }
-
-  private DrillbookException failure(String what, Request request, @Nullable Throwable cause)
-      throws InterruptedException {
-    return switch (cause) {
-      case DrillbookException failure -> failure;
-      case InterruptedException interrupt -> throw interrupt;
-      case MalformedAnswerException malformed ->
-          new DrillbookException(
-              FailureKind.CORRUPT,
-              what
-                  + ": the answer is malformed: "
-                  + malformed.getMessage()
-                  + WeaviateFailures.tail(request, ""),
-              "",
-              malformed);
-      case JsonEOFException broken ->
-          new DrillbookException(
-              FailureKind.UNAVAILABLE,
-              what + ": the answer breaks off" + WeaviateFailures.tail(request, ""),
-              "",
-              broken);
-      case JsonProcessingException foreign ->
-          new DrillbookException(
-              FailureKind.CORRUPT,
-              what
-                  + ": the answer is no JSON: "
-                  + foreign.getOriginalMessage()
-                  + WeaviateFailures.tail(request, ""),
-              "Check that " + root + " is a Weaviate server, and that no proxy rewrites answers.",
-              foreign);
-      case IOException io -> failures.broken(what, request, io);
-      case RuntimeException defect -> throw defect;
-      case Error error -> throw error;
-      case null, default -> throw new IllegalStateException(cause);
-    };
   }
 
   /** Returns a document's field as a map; an empty one where it is absent, null or no map. */
@@ -282,7 +238,7 @@ final class WeaviateHttp implements AutoCloseable {
     }
     throw new DrillbookException(
         FailureKind.CORRUPT,
-        what + ": the answer is no list: " + WeaviateFailures.cut(String.valueOf(document)));
+        what + ": the answer is no list: " + Quote.of(String.valueOf(document)));
   }
 
   @Override

@@ -14,6 +14,7 @@ import drillbook.record.RecordId;
 import drillbook.record.Reserved;
 import drillbook.record.VectorColumn;
 import drillbook.record.VectorField;
+import drillbook.rest.MalformedAnswerException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.FloatBuffer;
@@ -328,7 +329,7 @@ final class WeaviateWriter implements RecordWriter {
     int results = 0;
     try (JsonParser json = WeaviateHttp.JSON.createParser(body)) {
       if (json.nextToken() != JsonToken.START_ARRAY) {
-        throw new WeaviateHttp.MalformedAnswerException("the results of a batch are no list");
+        throw new MalformedAnswerException("the results of a batch are no list");
       }
       while (json.nextToken() == JsonToken.START_OBJECT) {
         String id = "?";
@@ -352,8 +353,7 @@ final class WeaviateWriter implements RecordWriter {
       }
     }
     if (results != expected) {
-      throw new WeaviateHttp.MalformedAnswerException(
-          results + " results of a batch of " + expected);
+      throw new MalformedAnswerException(results + " results of a batch of " + expected);
     }
     return failed;
   }
