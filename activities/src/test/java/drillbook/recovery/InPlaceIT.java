@@ -17,6 +17,7 @@ import drillbook.engine.IndexState;
 import drillbook.engine.SeenRecords;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.inmemory.CancelGuard;
 import drillbook.manifest.SigningKey;
 import drillbook.manifest.TrustedKeys;
 import drillbook.restore.LoadReport;
@@ -37,6 +38,7 @@ import drillbook.worker.JournalWorker;
 import drillbook.worker.RestoreWorker;
 import drillbook.worker.Surroundings;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -194,7 +196,11 @@ class InPlaceIT {
             run.scratch(),
             InstantSource.system());
     RestoreWorker worker = new RestoreWorker(surroundings);
-    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+    try (TestWorkflowEnvironment temporal =
+        TestWorkflowEnvironment.newInstance(
+            TestEnvironmentOptions.newBuilder()
+                .setWorkflowServiceStubsOptions(new CancelGuard().stubs())
+                .build())) {
       var queue = temporal.newWorker(QUEUE);
       queue.registerWorkflowImplementationTypes(RestoreWorkflowImpl.class);
       queue.registerActivitiesImplementations(

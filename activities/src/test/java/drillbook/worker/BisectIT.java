@@ -22,6 +22,7 @@ import drillbook.engine.CollectionSchema;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.inmemory.CancelGuard;
 import drillbook.manifest.SigningKey;
 import drillbook.manifest.TrustedKeys;
 import drillbook.store.ArtifactStore.Listed;
@@ -29,6 +30,7 @@ import drillbook.store.StoreAddress;
 import drillbook.target.Target;
 import drillbook.target.Targets;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import java.nio.file.Files;
@@ -63,7 +65,11 @@ class BisectIT {
       }
       damage(run, backups.get(4));
       Surroundings surroundings = surroundings(run);
-      try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      try (TestWorkflowEnvironment temporal =
+          TestWorkflowEnvironment.newInstance(
+              TestEnvironmentOptions.newBuilder()
+                  .setWorkflowServiceStubsOptions(new CancelGuard().stubs())
+                  .build())) {
         Worker queue = temporal.newWorker(QUEUE);
         queue.registerWorkflowImplementationTypes(
             DrillWorkflowImpl.class, BisectWorkflowImpl.class);
@@ -112,7 +118,11 @@ class BisectIT {
         backups.add(run.backup(i == 0 ? BackupKind.FULL : BackupKind.INCREMENTAL));
       }
       Surroundings surroundings = surroundings(run);
-      try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      try (TestWorkflowEnvironment temporal =
+          TestWorkflowEnvironment.newInstance(
+              TestEnvironmentOptions.newBuilder()
+                  .setWorkflowServiceStubsOptions(new CancelGuard().stubs())
+                  .build())) {
         Worker queue = temporal.newWorker(QUEUE);
         queue.registerWorkflowImplementationTypes(
             DrillWorkflowImpl.class, BisectWorkflowImpl.class);

@@ -3,12 +3,12 @@ package drillbook.temporal;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
+import drillbook.inmemory.CancelGuard;
 import drillbook.runbook.Runbook;
 import drillbook.setting.TemporalAddress;
 import drillbook.watch.WatchActivities;
 import drillbook.watch.WatchFacts;
 import io.temporal.client.WorkflowClient;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.util.ArrayList;
@@ -20,32 +20,29 @@ import java.util.List;
  */
 public final class InProcessTemporal implements TemporalHost {
   private final TestWorkflowEnvironment environment;
-  private final ActivityGate gate;
+  private final CancelGuard guard;
 
-  private InProcessTemporal(TestWorkflowEnvironment environment, ActivityGate gate) {
+  private InProcessTemporal(TestWorkflowEnvironment environment, CancelGuard guard) {
     this.environment = environment;
-    this.gate = gate;
+    this.guard = guard;
   }
 
   /** Starts it. */
   public static InProcessTemporal start(ActivityMaker activities) throws DrillbookException {
     List<Object> implementations = new ArrayList<>(activities.make());
     implementations.add(new WithoutSchedules());
-    ActivityGate gate = new ActivityGate();
+    CancelGuard guard = new CancelGuard();
     TestWorkflowEnvironment environment =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(false)
-                .setWorkflowServiceStubsOptions(
-                    WorkflowServiceStubsOptions.newBuilder()
-                        .setGrpcClientInterceptors(List.of(gate))
-                        .build())
+                .setWorkflowServiceStubsOptions(guard.stubs())
                 .setWorkflowClientOptions(Workers.clientOptions(TemporalAddress.NAMESPACE))
                 .build());
     Workers.register(
         environment.newWorker(TemporalAddress.TASK_QUEUE, Workers.options()), implementations);
     environment.start();
-    return new InProcessTemporal(environment, gate);
+    return new InProcessTemporal(environment, guard);
   }
 
   /** The service in this process has no schedules, so there is nothing to look after. */
@@ -71,7 +68,7 @@ public final class InProcessTemporal implements TemporalHost {
 
   @Override
   public boolean broken() {
-    return gate.broken();
+    return guard.broken();
   }
 
   @Override

@@ -12,11 +12,15 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Workflow code touches nothing but Temporal, and gives the same answer when it is replayed. */
+/**
+ * Workflow code touches nothing but Temporal, and gives the same answer when it is replayed. The
+ * guard of the service in memory is no workflow code: it sits in the client's way to that service.
+ */
 final class LayersTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("/drillbook/inmemory/"))
           .importPackages("drillbook");
 
   @Test
@@ -58,6 +62,15 @@ final class LayersTest {
         .orShould()
         .dependOnClassesThat()
         .resideInAnyPackage("java.util.concurrent..", "java.security..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothing_knows_the_service_in_memory() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("drillbook.inmemory..")
         .check(CLASSES);
   }
 

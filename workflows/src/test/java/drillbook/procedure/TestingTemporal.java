@@ -9,6 +9,7 @@ import drillbook.export.ExportWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.failure.WorkflowFailures;
 import drillbook.hold.MarkBackupWorkflowImpl;
+import drillbook.inmemory.CancelGuard;
 import drillbook.intake.ImportWorkflowImpl;
 import drillbook.prune.PruneWorkflowImpl;
 import drillbook.region.RegionDrillWorkflowImpl;
@@ -37,6 +38,7 @@ public final class TestingTemporal implements AutoCloseable {
     environment =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
+                .setWorkflowServiceStubsOptions(new CancelGuard().stubs())
                 .setWorkflowClientOptions(
                     // Histories are kept in the sources: they name no machine.
                     WorkflowClientOptions.newBuilder().setIdentity("drillbook").build())

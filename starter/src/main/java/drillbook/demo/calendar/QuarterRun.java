@@ -1,5 +1,6 @@
 package drillbook.demo.calendar;
 
+import drillbook.inmemory.CancelGuard;
 import drillbook.runbook.Cadence;
 import drillbook.runbook.Runbook;
 import drillbook.runbook.RunbookRequest;
@@ -54,6 +55,7 @@ final class QuarterRun implements AutoCloseable {
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
                 .setInitialTime(QuarterStory.BEGIN)
+                .setWorkflowServiceStubsOptions(new CancelGuard().stubs())
                 .setWorkflowClientOptions(Workers.clientOptions(TemporalAddress.NAMESPACE))
                 .build());
     SimulatedWork work = new SimulatedWork(this::now);
