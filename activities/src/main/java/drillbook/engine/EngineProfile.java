@@ -17,6 +17,7 @@ import java.util.Set;
  * @param indexes its words for indexes
  * @param idTypes id types that it holds as they are; others are mapped and kept under {@code
  *     _drillbook}
+ * @param own what of its collections no other engine has
  */
 public record EngineProfile(
     String name,
@@ -27,7 +28,8 @@ public record EngineProfile(
     TenantTerms tenants,
     VectorTerms vectors,
     IndexTerms indexes,
-    Set<String> idTypes) {
+    Set<String> idTypes,
+    OwnTerms own) {
   /** Copies the collections; rejects a default scope of another depth. */
   public EngineProfile {
     capabilities = Set.copyOf(capabilities);

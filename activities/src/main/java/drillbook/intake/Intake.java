@@ -9,6 +9,7 @@ import drillbook.engine.Engines;
 import drillbook.engine.GuardedEngine;
 import drillbook.engine.IndexTerms;
 import drillbook.engine.NameTerms;
+import drillbook.engine.OwnTerms;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.SparseTerms;
 import drillbook.engine.TenantTerms;
@@ -56,7 +57,8 @@ public final class Intake {
               SparseTerms.MANY,
               "(?s).*"),
           new IndexTerms(Set.of(Metric.values()), Map.of(), Set.of(), Map.of()),
-          Set.of("text"));
+          Set.of("text"),
+          OwnTerms.NONE);
 
   private final ArtifactStore store;
   private final ImportRequest request;

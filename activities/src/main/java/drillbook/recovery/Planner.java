@@ -22,6 +22,7 @@ import drillbook.restore.RestorePlan;
 import drillbook.restore.RestoreRequest;
 import drillbook.restore.RestoreRun;
 import drillbook.target.Target;
+import drillbook.translate.Change;
 import drillbook.translate.Loss;
 import drillbook.translate.Translation;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,8 @@ final class Planner {
   private final List<RecoveryPlan.Destination> destinations = new ArrayList<>();
   private final List<RecoveryPlan.Load> loads = new ArrayList<>();
   private final List<String> sourcePaths = new ArrayList<>();
-  private final List<String> losses = new ArrayList<>();
+  private final Declared losses = new Declared();
+  private final Declared changes = new Declared();
   private final Set<CollectionName> aliases = new HashSet<>();
   private long records;
 
@@ -88,7 +90,7 @@ final class Planner {
     if (!losses.isEmpty() && !request.acceptLoss() && !request.dryRun()) {
       throw new DrillbookException(
           FailureKind.INCOMPATIBLE_TARGET,
-          profile.name() + " cannot hold everything: " + String.join("; ", losses),
+          profile.name() + " cannot hold everything: " + String.join("; ", losses.sentences()),
           "Nothing was written. Accept the losses (--accept-loss, acceptLoss), or restore into "
               + chosen.manifest().engine()
               + ".");
@@ -172,8 +174,8 @@ final class Planner {
             backup, entry.number(), parts.stream().map(PartId::tenant).collect(Collectors.toSet()));
     if (isUnmakable(meant, parts, backup)) {
       losses.add(
-          source.name().path()
-              + ": is left out (it is empty, and "
+          source.name().path(),
+          "is left out (it is empty, and "
               + profile.name()
               + " wants to know the dimension of its vectors)");
       return;
@@ -196,14 +198,10 @@ final class Planner {
     Translation translation = Translation.plan(meant, from, profile, name, dimensions);
     for (Loss loss : translation.losses()) {
       losses.add(
-          source.name().path()
-              + " "
-              + loss.subject()
-              + ": "
-              + loss.what()
-              + " ("
-              + loss.reason()
-              + ")");
+          source.name().path(), loss.subject() + ": " + loss.what() + " (" + loss.reason() + ")");
+    }
+    for (Change change : translation.changes()) {
+      changes.add(source.name().path(), change.subject() + ": " + change.what());
     }
     boolean inPlace = request.mode() == RestoreMode.IN_PLACE && exists;
     if (inPlace) {
@@ -339,7 +337,8 @@ final class Planner {
         shown,
         loads.size(),
         records,
-        losses,
+        losses.sentences(),
+        changes.sentences(),
         fingerprint(chosen.manifest(), probe));
   }
 

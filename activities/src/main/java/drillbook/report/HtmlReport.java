@@ -78,6 +78,9 @@ final class HtmlReport {
     for (String loss : report.plan().losses()) {
       page.item("Left out", HtmlPage.escape(loss));
     }
+    for (String change : report.plan().changes()) {
+      page.item("Changed", HtmlPage.escape(change));
+    }
     page.append("</dl>\n<table>\n<tr><th>Collection</th><th>Restored as</th></tr>\n");
     for (Destination collection : report.plan().collections()) {
       page.row(HtmlPage.code(collection.from()), HtmlPage.code(collection.into()));

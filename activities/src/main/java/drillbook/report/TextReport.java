@@ -56,6 +56,9 @@ final class TextReport {
     for (String loss : report.plan().losses()) {
       page.field("left out", loss);
     }
+    for (String change : report.plan().changes()) {
+      page.field("changed", change);
+    }
   }
 
   private void evidence() {

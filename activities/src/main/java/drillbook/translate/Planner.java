@@ -4,6 +4,7 @@ import drillbook.engine.Capability;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.EngineProfile;
+import drillbook.engine.OwnTrait;
 import drillbook.engine.VectorIndex;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
@@ -60,7 +61,7 @@ final class Planner {
     }
     List<SparseField> sparseFields =
         sparse.stream().map(source.layout().sparse()::get).map(planner::sparse).toList();
-    loseQuantization();
+    tellOwnTraits();
     Map<String, String> tenants = tenants();
     RecordLayout layout = new RecordLayout(fields, sparseFields);
     CollectionSchema schema =
@@ -84,12 +85,15 @@ final class Planner {
     return new Translation(source, schema, dense, thin, tenants, changes, losses);
   }
 
-  /** Searches would find other records without a word: what is set for a whole collection, too. */
-  private void loseQuantization() {
-    if (!sameEngine && source.attributes().containsKey(from.name() + "-quantization")) {
-      losses.add(
-          new Loss(
-              "quantization of its vectors", "is left out", "it is " + from.name() + "'s own"));
+  private void tellOwnTraits() {
+    for (OwnTrait trait : from.own().of(source)) {
+      if (sameEngine && !trait.home().isEmpty()) {
+        changes.add(new Change(trait.subject(), trait.home()));
+      } else if (!sameEngine && trait.missed()) {
+        losses.add(new Loss(trait.subject(), trait.abroad(), "it is " + from.name() + "'s own"));
+      } else if (!sameEngine) {
+        changes.add(new Change(trait.subject(), trait.abroad()));
+      }
     }
   }
 

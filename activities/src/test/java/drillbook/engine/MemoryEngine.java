@@ -80,7 +80,8 @@ public final class MemoryEngine implements Engine, Control {
                 SparseTerms.MANY,
                 "(?s).+"),
             INDEXES,
-            Set.of("text", "integer", "uuid", "bytes", "text,integer")),
+            Set.of("text", "integer", "uuid", "bytes", "text,integer"),
+            OwnTerms.NONE),
         () -> {});
   }
 
@@ -111,7 +112,8 @@ public final class MemoryEngine implements Engine, Control {
                 SparseTerms.NONE,
                 ""),
             INDEXES,
-            Set.of("text")),
+            Set.of("text"),
+            OwnTerms.NONE),
         () -> {});
   }
 

@@ -219,6 +219,7 @@ class CrossEngineIT {
       assertThat(refused).hasMessageContainingAll(docs.path(), "vector 'image'", "'words'");
       assertThat(refused.hint()).contains("Nothing was written", "--accept-loss");
       assertThat(dry.plan().losses()).hasSize(2);
+      assertThat(dry.plan().changes()).contains(docs.path() + " vector 'embedding': has no name");
       assertNothingThere(from, into);
 
       TestingRestore accepted = TestingRestore.restored(from, into, loss(from, into, true, false));

@@ -184,6 +184,7 @@ class DrillReportsTest {
             1,
             1,
             List.of(words),
+            List.of(words),
             words),
         1,
         1,

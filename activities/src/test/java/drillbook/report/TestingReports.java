@@ -87,6 +87,7 @@ final class TestingReports {
             2,
             48_210,
             losses,
+            List.of(),
             "chroma 1.3.5, 2 cores, 8 GB, local"),
         records,
         152_400_000,

@@ -12,6 +12,7 @@ import drillbook.engine.MemoryEngine;
 import drillbook.engine.MemoryNotes;
 import drillbook.engine.MemoryServer;
 import drillbook.engine.NameTerms;
+import drillbook.engine.OwnTerms;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.SparseTerms;
 import drillbook.engine.TenantTerms;
@@ -236,6 +237,7 @@ class TranslatedRecordsTest {
         TenantTerms.NONE,
         new VectorTerms(types, 1 << 20, Set.of(Trait.OPEN_DIMENSION), SparseTerms.NONE, ""),
         new IndexTerms(Set.of(), Map.of(), Set.of(), Map.of()),
-        Set.of("text"));
+        Set.of("text"),
+        OwnTerms.NONE);
   }
 }

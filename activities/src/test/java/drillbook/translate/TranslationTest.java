@@ -10,6 +10,7 @@ import drillbook.engine.EngineProfile;
 import drillbook.engine.Engines;
 import drillbook.engine.IndexTerms;
 import drillbook.engine.NameTerms;
+import drillbook.engine.OwnTerms;
 import drillbook.engine.SparseTerms;
 import drillbook.engine.TenantTerms;
 import drillbook.engine.VectorIndex;
@@ -434,7 +435,8 @@ class TranslationTest {
             sparse ? SparseTerms.MANY : SparseTerms.NONE,
             "[^\\x00]{1,63}"),
         terms(name),
-        Set.of("text"));
+        Set.of("text"),
+        OwnTerms.NONE);
   }
 
   private static IndexTerms terms(String engine) {

@@ -92,7 +92,8 @@ class DrillWorkerTest {
             NOON,
             Verdict.PASSED,
             List.of(Check.passed("count", "c", "1 of 1")),
-            new RestorePlan(BACKUP, "newest", "chroma", "chroma", List.of(), 1, 1, List.of(), "fp"),
+            new RestorePlan(
+                BACKUP, "newest", "chroma", "chroma", List.of(), 1, 1, List.of(), List.of(), "fp"),
             1,
             1,
             new Phases(1, 1, 1, 1, 1),

@@ -181,6 +181,7 @@ public final class ReportText {
     lines.add("");
     lines.addAll(table.lines());
     plan.losses().forEach(loss -> lines.add("loss: " + loss));
+    plan.changes().forEach(change -> lines.add("change: " + change));
     return lines;
   }
 

@@ -206,6 +206,7 @@ public final class TestingActivities
         2,
         1200,
         List.of(),
+        List.of(),
         "environment");
   }
 

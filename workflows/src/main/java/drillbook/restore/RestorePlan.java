@@ -1,6 +1,7 @@
 package drillbook.restore;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a restore will do.
@@ -13,6 +14,8 @@ import java.util.List;
  * @param loads how many loads there are: one for each tenant of each collection
  * @param records how many records will be written
  * @param losses what the other engine cannot hold, one sentence each
+ * @param changes what is held in another form, or waits for its own engine, one sentence each; null
+ *     in runs of before it was told
  * @param fingerprint the environment: equal for runs whose times can be compared
  */
 public record RestorePlan(
@@ -24,6 +27,7 @@ public record RestorePlan(
     int loads,
     long records,
     List<String> losses,
+    List<String> changes,
     String fingerprint) {
   /**
    * Where one collection goes.
@@ -35,8 +39,26 @@ public record RestorePlan(
   public record Destination(String from, String into, String replaces) {}
 
   /** Copies the lists. */
-  public RestorePlan {
-    collections = List.copyOf(collections);
-    losses = List.copyOf(losses);
+  public RestorePlan(
+      String backupId,
+      String choice,
+      String engine,
+      String intoEngine,
+      List<Destination> collections,
+      int loads,
+      long records,
+      List<String> losses,
+      @Nullable List<String> changes,
+      String fingerprint) {
+    this.backupId = backupId;
+    this.choice = choice;
+    this.engine = engine;
+    this.intoEngine = intoEngine;
+    this.collections = List.copyOf(collections);
+    this.loads = loads;
+    this.records = records;
+    this.losses = List.copyOf(losses);
+    this.changes = changes == null ? List.of() : List.copyOf(changes);
+    this.fingerprint = fingerprint;
   }
 }

@@ -317,6 +317,7 @@ public final class TestingWorld
         parts,
         200,
         List.of(),
+        List.of(),
         "environment");
   }
 

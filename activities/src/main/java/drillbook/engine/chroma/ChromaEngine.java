@@ -68,7 +68,8 @@ public final class ChromaEngine implements Engine {
                   IndexTerms.SEARCH_WIDTH, "ef_search"),
               Set.of("ef_search", "sync_threshold", "resize_factor", "batch_size", "num_threads"),
               Map.of()),
-          Set.of("text"));
+          Set.of("text"),
+          ChromaSchema::own);
 
   private final ChromaHttp http;
   private final ChromaControl control;

@@ -2,6 +2,7 @@ package drillbook.engine.chroma;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.OwnTrait;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.engine.chroma.ChromaControl.Described;
@@ -11,6 +12,7 @@ import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
 import drillbook.record.Reserved;
 import drillbook.record.VectorField;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,19 @@ final class ChromaSchema {
         List.of(CollectionSchema.NO_TENANT),
         List.of(),
         attributes);
+  }
+
+  /** Tells what other engines do not have of a collection. */
+  static List<OwnTrait> own(CollectionSchema schema) {
+    List<OwnTrait> traits = new ArrayList<>();
+    if (schema.attributes().containsKey("metadata")) {
+      traits.add(OwnTrait.kept("metadata of the collection"));
+    }
+    if (attribute(schema, "configuration").get("embedding_function") instanceof Map<?, ?> function
+        && "known".equals(function.get("type"))) {
+      traits.add(OwnTrait.kept("embedding function '" + function.get("name") + "'"));
+    }
+    return traits;
   }
 
   private static int dimension(Described found) {

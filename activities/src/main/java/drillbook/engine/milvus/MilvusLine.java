@@ -76,7 +76,8 @@ enum MilvusLine {
                 Map.of(IndexTerms.NEIGHBOURS, "M", IndexTerms.BUILD_WIDTH, "efConstruction"),
                 Set.of("mmap.enabled"),
                 Map.of()),
-            Set.of("text", "integer"));
+            Set.of("text", "integer"),
+            MilvusSchema::own);
   }
 
   /** Returns the line that an address's option names; empty where there is none of that name. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.OwnTrait;
 import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
 import drillbook.record.Reserved;
@@ -17,6 +18,7 @@ import io.milvus.grpc.DataType;
 import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.FieldSchema;
 import io.milvus.grpc.KeyValuePair;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +203,28 @@ final class MilvusSchema {
       // Another engine's attribute of the same name.
       return Optional.empty();
     }
+  }
+
+  /** Tells what other engines do not have of a collection. */
+  static List<OwnTrait> own(CollectionSchema schema) {
+    List<OwnTrait> traits = new ArrayList<>();
+    known(schema)
+        .filter(MilvusSchema::makesIds)
+        .ifPresent(made ->
+            traits.add(
+                new OwnTrait(
+                    "ids that milvus makes (autoID)",
+                    "are kept, and new ones are made by nobody",
+                    true,
+                    "are kept; the collection makes no new ones, but in Milvus Lite")));
+    Settings settings = settings(schema);
+    if (settings.properties().containsKey("collection.ttl.seconds")) {
+      traits.add(OwnTrait.missed("the time after which records expire"));
+    }
+    if (settings.partitions() > 0) {
+      traits.add(OwnTrait.kept("the partition key"));
+    }
+    return traits;
   }
 
   /** The schema's own mark is deprecated, and Milvus Lite's only one. */

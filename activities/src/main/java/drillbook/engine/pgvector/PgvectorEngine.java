@@ -64,7 +64,8 @@ public final class PgvectorEngine implements Engine {
               Map.of(IndexTerms.NEIGHBOURS, "m", IndexTerms.BUILD_WIDTH, "ef_construction"),
               Set.of(),
               Map.of(ElementType.F32, 2_000, ElementType.F16, 4_000, ElementType.BIT, 64_000)),
-          Set.of("text", "integer", "uuid", "bytes", TableShape.Mapping.MIXED_IDS));
+          Set.of("text", "integer", "uuid", "bytes", TableShape.Mapping.MIXED_IDS),
+          TableShape::own);
 
   private final ServerOptions options;
   private final InstantSource clock;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.OwnTrait;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
@@ -166,6 +167,7 @@ record TableShape(
   private static final String INDEXES = "pgvector-indexes";
   private static final String ROLES = "pgvector-roles";
   private static final String LEFT_OUT = "pgvector-left-out";
+  private static final String VECTOR_INDEX = "(?is).*\\busing (hnsw|ivfflat)\\b.*";
 
   /** Copies the collections. */
   TableShape {
@@ -199,6 +201,30 @@ record TableShape(
           "",
           e);
     }
+  }
+
+  /** Tells what other engines do not have of a table. */
+  static List<OwnTrait> own(CollectionSchema schema) {
+    List<OwnTrait> traits = new ArrayList<>();
+    try {
+      TableShape shape = of(schema).orElse(null);
+      if (shape == null || shape.mapping().isPresent()) {
+        return traits;
+      }
+      if (!shape.table().checks().isEmpty()) {
+        traits.add(OwnTrait.kept("check constraints"));
+      }
+      if (shape.columns().stream().anyMatch(Column::isGenerated)) {
+        traits.add(OwnTrait.missed("computation of generated columns"));
+      }
+      if (shape.indexes().stream().anyMatch(index -> !index.matches(VECTOR_INDEX))) {
+        traits.add(OwnTrait.kept("indexes of columns beside the vectors"));
+      }
+    } catch (DrillbookException e) {
+      // A schema that cannot be read fails where it is used.
+      traits.clear();
+    }
+    return traits;
   }
 
   /** Returns the shape that a schema of this engine carries; CONFIGURATION for one of another. */

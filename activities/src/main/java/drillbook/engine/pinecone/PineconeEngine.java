@@ -74,7 +74,8 @@ public final class PineconeEngine implements Engine {
               Map.of(),
               Set.of(),
               Map.of()),
-          Set.of("text"));
+          Set.of("text"),
+          PineconeSchema::own);
 
   private static final Set<String> OPTIONS = new TreeSet<>(Set.of("cloud", "region"));
   private static final Duration PATIENCE = Duration.ofMinutes(5);

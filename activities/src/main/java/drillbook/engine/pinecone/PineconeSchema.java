@@ -3,6 +3,7 @@ package drillbook.engine.pinecone;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.OwnTrait;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.DrillbookException;
@@ -11,6 +12,7 @@ import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
 import drillbook.record.SparseField;
 import drillbook.record.VectorField;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +78,21 @@ final class PineconeSchema {
         tenants,
         List.of(),
         attributes);
+  }
+
+  /** Tells what other engines do not have of an index. */
+  static List<OwnTrait> own(CollectionSchema schema) {
+    List<OwnTrait> traits = new ArrayList<>();
+    if (schema.attributes().containsKey("embed")) {
+      traits.add(OwnTrait.missed("embedding of texts by the index"));
+    }
+    if (schema.attributes().containsKey("tags")) {
+      traits.add(OwnTrait.kept("tags of the index"));
+    }
+    if ("enabled".equals(schema.attributes().get("deletion_protection"))) {
+      traits.add(OwnTrait.kept("protection against deletion"));
+    }
+    return traits;
   }
 
   /** Returns the columns of an index's records. */

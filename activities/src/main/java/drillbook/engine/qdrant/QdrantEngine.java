@@ -72,7 +72,8 @@ public final class QdrantEngine implements Engine {
               Map.of(IndexTerms.NEIGHBOURS, "m", IndexTerms.BUILD_WIDTH, "ef_construct"),
               Set.of(),
               Map.of()),
-          Set.of("integer", "uuid", QdrantSchema.POINT_IDS));
+          Set.of("integer", "uuid", QdrantSchema.POINT_IDS),
+          QdrantSchema::own);
 
   private final QdrantHttp http;
   private final QdrantControl control;

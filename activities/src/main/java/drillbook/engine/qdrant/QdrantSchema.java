@@ -2,6 +2,7 @@ package drillbook.engine.qdrant;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.OwnTrait;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.DrillbookException;
@@ -87,6 +88,25 @@ final class QdrantSchema {
         found.tenants(),
         found.aliases(),
         attributes);
+  }
+
+  /** Tells what other engines do not have of a collection. */
+  static List<OwnTrait> own(CollectionSchema schema) {
+    List<OwnTrait> traits = new ArrayList<>();
+    // Searches would find other records without a word.
+    if (schema.attributes().containsKey(attribute("quantization_config"))) {
+      traits.add(OwnTrait.missed("quantization of its vectors"));
+    }
+    if (schema.attributes().containsKey(PAYLOAD_INDEXES)) {
+      traits.add(OwnTrait.kept("indexes of payload fields"));
+    }
+    if (schema.attributes().containsKey(attribute("strict_mode_config"))) {
+      traits.add(OwnTrait.kept("strict mode"));
+    }
+    if (schema.attributes().containsKey(METADATA)) {
+      traits.add(OwnTrait.kept("metadata of the collection"));
+    }
+    return traits;
   }
 
   private static String attribute(String part) {

@@ -3,6 +3,7 @@ package drillbook.engine.weaviate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.OwnTrait;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.record.ElementType;
@@ -213,6 +214,22 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
         tenants.isEmpty() ? List.of(CollectionSchema.NO_TENANT) : List.copyOf(tenants.keySet()),
         aliases,
         attributes);
+  }
+
+  /** Tells what other engines do not have of a class. */
+  static List<OwnTrait> own(CollectionSchema schema) {
+    List<OwnTrait> traits = new ArrayList<>();
+    Map<String, Object> config = ClassDraft.attribute(schema, CLASS);
+    for (String module : new WeaviateClass(schema.name(), config).modules()) {
+      traits.add(OwnTrait.missed("embedding of texts by " + module));
+    }
+    if (!WeaviateHttp.map(config, "invertedIndexConfig").isEmpty()) {
+      traits.add(OwnTrait.kept("searches by words, and how properties are indexed for them"));
+    }
+    if (schema.attributes().containsKey(TENANTS)) {
+      traits.add(new OwnTrait("tenants that are not active", "become like the others", false, ""));
+    }
+    return traits;
   }
 
   private static void flatten(String path, Map<?, ?> config, Map<String, String> into) {

@@ -86,7 +86,8 @@ public final class WeaviateEngine implements Engine {
                   IndexTerms.SEARCH_WIDTH, "ef"),
               OPERATING,
               Map.of()),
-          Set.of("uuid"));
+          Set.of("uuid"),
+          WeaviateClass::own);
 
   private final WeaviateHttp http;
   private final WeaviateControl control;

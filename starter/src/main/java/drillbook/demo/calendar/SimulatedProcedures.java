@@ -206,6 +206,7 @@ final class SimulatedProcedures
         2,
         backup.size().records(),
         List.of(),
+        List.of(),
         "simulated, into " + run.request().into());
   }
 
