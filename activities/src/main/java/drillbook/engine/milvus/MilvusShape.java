@@ -13,6 +13,7 @@ import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.FieldSchema;
 import io.milvus.grpc.KeyValuePair;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,8 @@ import java.util.Optional;
  * @param name where it is
  * @param id Milvus's own, which no rename changes; 0 in Milvus Lite
  * @param key the primary key
- * @param dense fields of dense vectors, in the schema's order
- * @param sparse fields of sparse vectors that are written, not computed
+ * @param dense fields of dense vectors, in the order of the layout, which is not the schema's
+ * @param sparse fields of sparse vectors that are written, not computed, in the layout's order
  * @param scalars all other fields, by name, in the schema's order: payload
  * @param dynamic whether records may have further payload
  * @param parts whether it has Drillbook's own field
@@ -92,6 +93,9 @@ record MilvusShape(
     if (answer.getSchema().getStructArrayFieldsCount() > 0) {
       throw unsupported(name, answer.getSchema().getStructArrayFields(0).getName(), "structs");
     }
+    // Columns of records are in the layout's order, and are paired with these by position.
+    dense.sort(Comparator.comparing(one -> one.vector().name()));
+    sparse.sort(Comparator.comparing(one -> one.vector().name()));
     return new MilvusShape(
         name,
         answer.getCollectionID(),

@@ -1,0 +1,183 @@
+package drillbook.engine.milvus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import drillbook.engine.CaptureToken;
+import drillbook.engine.CollectionName;
+import drillbook.engine.CollectionSchema;
+import drillbook.engine.MemoryNotes;
+import drillbook.failure.FailureKind;
+import drillbook.localserver.RealServers;
+import drillbook.record.RecordBatch;
+import drillbook.secret.SecretReference;
+import io.milvus.grpc.DataType;
+import io.milvus.grpc.FieldData;
+import io.milvus.grpc.FloatArray;
+import io.milvus.grpc.InsertRequest;
+import io.milvus.grpc.LongArray;
+import io.milvus.grpc.MutationResult;
+import io.milvus.grpc.ScalarField;
+import io.milvus.grpc.SparseFloatArray;
+import io.milvus.grpc.VectorField;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Collections that users made past the adapter, in shapes that it would not have chosen. */
+class MilvusNativeIT {
+  private final List<CollectionName> created = new ArrayList<>();
+  private String url = "";
+  private MilvusEngine engine;
+  private MilvusRpc rpc;
+
+  @BeforeEach
+  void open() throws Exception {
+    url = RealServers.milvusLite().url();
+    engine = TestingMilvus.open(url, "lite");
+    rpc = new MilvusRpc(URI.create(url), SecretReference.NONE);
+  }
+
+  @AfterEach
+  void drop() throws Exception {
+    for (CollectionName name : created) {
+      engine.control().drop(name);
+    }
+    engine.close();
+    rpc.close();
+  }
+
+  @Test
+  void vectors_declared_in_no_order_of_their_names_keep_their_names() throws Exception {
+    requireNamesKept(2, 2);
+  }
+
+  @Test
+  void vectors_of_different_dimensions_in_no_order_of_their_names_keep_them() throws Exception {
+    requireNamesKept(2, 5);
+  }
+
+  /** Fails unless each vector is read under its own name, of the collection and of its copy. */
+  private void requireNamesKept(int title, int body) throws Exception {
+    CollectionName name = newName("native");
+    CollectionSchema own =
+        TestingMilvus.own(
+            name,
+            """
+            {"fields":[
+              {"name":"words","dataType":"SparseFloatVector"},
+              {"name":"title","dataType":"FloatVector","typeParams":[{"key":"dim","value":"%d"}]},
+              {"name":"id","isPrimaryKey":true,"dataType":"Int64"},
+              {"name":"entities","dataType":"SparseFloatVector"},
+              {"name":"body","dataType":"FloatVector","typeParams":[{"key":"dim","value":"%d"}]}]}
+            """
+                .formatted(title, body),
+            MilvusSchema.Settings.DEFAULT);
+    rpc.run(
+        "create",
+        "default",
+        FailureKind.INTERNAL,
+        stub -> stub.createCollection(MilvusSchema.request(own, true)));
+    InsertRequest.Builder insert =
+        InsertRequest.newBuilder().setCollectionName(name.name()).setNumRows(1);
+    insert.addFieldsData(
+        FieldData.newBuilder()
+            .setFieldName("id")
+            .setType(DataType.Int64)
+            .setScalars(ScalarField.newBuilder().setLongData(LongArray.newBuilder().addData(7))));
+    insert.addFieldsData(dense("title", title, 1));
+    insert.addFieldsData(dense("body", body, 100));
+    insert.addFieldsData(sparse("words", 3));
+    insert.addFieldsData(sparse("entities", 4));
+    rpc.call("insert", "default", stub -> stub.insert(insert.build()), MutationResult::getStatus);
+
+    CollectionSchema live = engine.control().schema(name);
+    RecordBatch read = read(live);
+    requireNamed(read, title, body);
+    CollectionSchema copy = live.named(newName("copy"));
+    engine.control().create(copy);
+    engine.records().writer(copy, "").write(read);
+    requireNamed(read(engine.control().schema(copy.name())), title, body);
+  }
+
+  private static void requireNamed(RecordBatch read, int title, int body) {
+    assertThat(read.size()).isEqualTo(1);
+    assertThat(values(read, "title", title)).startsWith(1f, 2f).hasSize(title);
+    assertThat(values(read, "body", body)).startsWith(100f, 101f).hasSize(body);
+    assertThat(position(read, "words")).isEqualTo(3);
+    assertThat(position(read, "entities")).isEqualTo(4);
+  }
+
+  private static float[] values(RecordBatch batch, String name, int dimension) {
+    float[] values = new float[dimension];
+    batch.vectors().get(batch.layout().vector(name)).get(0, values);
+    return values;
+  }
+
+  private static int position(RecordBatch batch, String name) {
+    byte[] positions = batch.sparse().get(batch.layout().sparse(name)).positions().get(0);
+    return ByteBuffer.wrap(positions).order(ByteOrder.LITTLE_ENDIAN).getInt();
+  }
+
+  private static FieldData dense(String name, int dimension, int first) {
+    FloatArray.Builder values = FloatArray.newBuilder();
+    for (int i = 0; i < dimension; i++) {
+      values.addData(first + i);
+    }
+    return FieldData.newBuilder()
+        .setFieldName(name)
+        .setType(DataType.FloatVector)
+        .setVectors(VectorField.newBuilder().setDim(dimension).setFloatVector(values))
+        .build();
+  }
+
+  private static FieldData sparse(String name, int position) {
+    byte[] pair =
+        ByteBuffer.allocate(8)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(position)
+            .putFloat(0.5f)
+            .array();
+    return FieldData.newBuilder()
+        .setFieldName(name)
+        .setType(DataType.SparseFloatVector)
+        .setVectors(
+            VectorField.newBuilder()
+                .setSparseFloatVector(
+                    SparseFloatArray.newBuilder().addContents(ByteString.copyFrom(pair))))
+        .build();
+  }
+
+  private RecordBatch read(CollectionSchema schema) throws Exception {
+    RecordBatch all = new RecordBatch(schema.layout());
+    MemoryNotes notes = new MemoryNotes();
+    try (var capture = engine.records().begin(List.of(schema), notes)) {
+      for (CaptureToken.Range range : capture.token().ranges()) {
+        engine
+            .records()
+            .read(
+                capture.token(),
+                range,
+                "",
+                notes,
+                (batch, cursor) -> {
+                  for (int i = 0; i < batch.size(); i++) {
+                    all.append(batch, i);
+                  }
+                });
+      }
+    }
+    return all;
+  }
+
+  private CollectionName newName(String hint) {
+    CollectionName name = TestingMilvus.newName(hint);
+    created.add(name);
+    return name;
+  }
+}
