@@ -60,31 +60,51 @@ final class MilvusQueries {
   }
 
   /**
-   * Reads records.
+   * Reads records as they are now.
    *
    * @param limit the most records; 0 for all that match
-   * @param guarantee the timestamp whose writes must be seen; 0 for all writes so far
+   * @param guarantee the timestamp whose writes must be seen at least; 0 for all writes so far
    */
   QueryResults read(
       MilvusShape shape, List<String> partitions, String filter, int limit, long guarantee)
       throws DrillbookException, InterruptedException {
+    QueryRequest request = request(shape, partitions, filter, limit, guarantee, catalog.server());
+    return send("records of " + shape.name() + " could not be read", shape, request);
+  }
+
+  /**
+   * Returns the request for records, in the order of their keys where they are limited.
+   *
+   * <p>Servers that are asked for that order take a guaranteed timestamp for the very moment to
+   * look at, and not for the earliest. A record upserted since would be read in its old version,
+   * which Milvus may have compacted away by then: in none. They are asked for all writes so far at
+   * each page instead. Source: Milvus 2.4 to 2.6, internal/proxy/task_query.go: an iterator's
+   * guarantee becomes its MVCC timestamp.
+   */
+  static QueryRequest request(
+      MilvusShape shape,
+      List<String> partitions,
+      String filter,
+      int limit,
+      long guarantee,
+      MilvusLine server) {
     QueryRequest.Builder request =
         request(shape, partitions).setExpr(filter).addAllOutputFields(shape.asked());
-    if (guarantee == 0) {
+    if (guarantee == 0 || server.ordersOnRequest()) {
       request.setConsistencyLevel(ConsistencyLevel.Strong);
     } else {
       request.setConsistencyLevel(ConsistencyLevel.Customized).setGuaranteeTimestamp(guarantee);
     }
     if (limit > 0) {
       request.addQueryParams(MilvusSchema.pair("limit", Integer.toString(limit)));
-      if (catalog.server().ordersOnRequest()) {
+      if (server.ordersOnRequest()) {
         // Without these a page's records are any that match, and the next page skips some.
         request
             .addQueryParams(MilvusSchema.pair("iterator", "True"))
             .addQueryParams(MilvusSchema.pair("reduce_stop_for_best", "True"));
       }
     }
-    return send("records of " + shape.name() + " could not be read", shape, request.build());
+    return request.build();
   }
 
   private QueryResults send(String what, MilvusShape shape, QueryRequest request)

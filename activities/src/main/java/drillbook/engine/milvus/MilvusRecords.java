@@ -79,7 +79,8 @@ final class MilvusRecords implements Records {
 
   /**
    * {@inheritDoc} Collections that are not loaded are loaded for it, and released when the adapter
-   * is closed. What was written until now is seen by every range.
+   * is closed. What was written until now is seen by every range: each page is read as the
+   * collection is at that moment, never as it was at this one.
    */
   @Override
   public Capture begin(List<CollectionSchema> collections, CaptureNotes notes)
