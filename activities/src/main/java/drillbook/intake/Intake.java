@@ -3,6 +3,7 @@ package drillbook.intake;
 import drillbook.engine.Capability;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.Control;
 import drillbook.engine.Engine;
 import drillbook.engine.EngineProfile;
 import drillbook.engine.Engines;
@@ -125,17 +126,21 @@ public final class Intake {
     if (present) {
       CollectionSchema live = engine.control().schema(name);
       LayoutMatch.of(planned.translation.schema(), live);
-      requireTenants(planned.translation.schema(), live);
+      requireTenants(planned.translation.schema(), live, engine.profile());
     } else {
       guarded(engine, name).control().create(planned.translation.schema());
     }
     return new ImportPrepared(name.path(), !present, losses);
   }
 
-  private static void requireTenants(CollectionSchema records, CollectionSchema live)
+  private static void requireTenants(
+      CollectionSchema records, CollectionSchema live, EngineProfile profile)
       throws DrillbookException {
     for (String tenant : records.tenants()) {
-      if (!live.tenants().contains(tenant)) {
+      // What is outside of all tenants shows only once there is a record.
+      boolean unnamed = tenant.equals(CollectionSchema.NO_TENANT);
+      boolean beside = unnamed && profile.tenants().unnamedBeside();
+      if (!live.tenants().contains(tenant) && !beside) {
         throw new DrillbookException(
             FailureKind.INCOMPATIBLE_TARGET,
             "records cannot be merged into " + live.name() + ": it has no tenant '" + tenant + "'",
@@ -179,11 +184,46 @@ public final class Intake {
     }
   }
 
-  /** Builds the indexes of the collection that was created. */
+  /**
+   * Builds the indexes that are missing. A collection that this import created gets those that were
+   * planned. One that was there keeps its own; it gets the planned ones of vectors that it has no
+   * index of where its vectors and ids are the planned ones and its engine builds indexes when it
+   * is told to, since an import that failed leaves it so.
+   */
   public void index(ImportStep step, Engine engine)
       throws DrillbookException, InterruptedException {
-    CollectionSchema schema = planned(step, engine.profile()).translation.schema();
-    guarded(engine, schema.name()).control().buildIndexes(schema);
+    Planned planned = planned(step, engine.profile());
+    CollectionSchema wanted = planned.translation.schema();
+    Control control = guarded(engine, wanted.name()).control();
+    if (step.created()) {
+      control.buildIndexes(wanted);
+      return;
+    }
+    CollectionSchema live = control.schema(wanted.name());
+    boolean same = live.layout().equals(wanted.layout()) && live.idType().equals(wanted.idType());
+    if (same && engine.profile().has(Capability.BUILT_INDEXES)) {
+      List<VectorIndex> all = new ArrayList<>(live.indexes());
+      for (VectorIndex index : wanted.indexes()) {
+        if (live.indexes().stream().noneMatch(own -> own.vector().equals(index.vector()))) {
+          all.add(index);
+        }
+      }
+      // Without any, there may be others that the engine keeps to itself.
+      boolean own = all.isEmpty() && planned.from.name().equals(engine.profile().name());
+      if (own || all.size() > live.indexes().size()) {
+        control.buildIndexes(
+            new CollectionSchema(
+                wanted.name(),
+                wanted.layout(),
+                wanted.idType(),
+                all,
+                wanted.tenants(),
+                wanted.aliases(),
+                wanted.attributes()));
+      }
+    }
+    // What else comes after records, such as numbers that go on after the largest.
+    control.buildIndexes(control.schema(wanted.name()));
   }
 
   private static Engine guarded(Engine engine, CollectionName name) {
@@ -191,7 +231,8 @@ public final class Intake {
   }
 
   /** The records as the files hold them, and what becomes of them in the target. */
-  private record Planned(IntakeFolder folder, RecordLayout layout, Translation translation) {}
+  private record Planned(
+      IntakeFolder folder, EngineProfile from, RecordLayout layout, Translation translation) {}
 
   private Planned planned(ImportStep step, EngineProfile target)
       throws DrillbookException, InterruptedException {
@@ -200,7 +241,7 @@ public final class Intake {
     EngineProfile from =
         folder.isPinecone() ? FILES : engineOf(folder.export().orElseThrow(), target);
     Translation translation = Translation.plan(source, from, target, name(source, from, target));
-    return new Planned(folder, source.layout(), translation);
+    return new Planned(folder, from, source.layout(), translation);
   }
 
   private static EngineProfile engineOf(ExportFolder export, EngineProfile target)

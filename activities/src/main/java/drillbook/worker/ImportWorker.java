@@ -47,8 +47,8 @@ public final class ImportWorker implements ImportActivities {
 
   @Override
   public ImportPrepared prepare(ImportStep step) {
-    return Failures.call(
-        () -> with(step.request(), (intake, engine) -> intake.prepare(step, engine)));
+    return Heartbeat.during(
+        _ -> with(step.request(), (intake, engine) -> intake.prepare(step, engine)));
   }
 
   @Override

@@ -108,7 +108,7 @@ class EnginesIT {
       ImportStep step = new ImportStep(request, plan, 0, facts);
       ImportPrepared prepared = intake.prepare(step, engine);
       assertThat(intake.load(step, engine, _ -> {})).isEqualTo(RECORDS);
-      intake.index(step, engine);
+      intake.index(new ImportStep(request, plan, 0, facts, prepared.created()), engine);
       return prepared;
     }
   }

@@ -85,6 +85,42 @@ class IntakeTest {
   }
 
   @Test
+  void importing_again_after_a_failure_builds_the_indexes_that_are_missing() throws Exception {
+    export(FileForm.LINES, 0, 20);
+    failsAfterItsFirstFile(request("", ""));
+    assertThat(engine.control().schema(SCHEMA.name()).indexes()).isEmpty();
+    assertThat(run(request("", "")).created()).isFalse();
+    assertThat(engine.control().schema(SCHEMA.name()).indexes()).isEqualTo(SCHEMA.indexes());
+    assertThat(count("zeta")).isEqualTo(20);
+  }
+
+  @Test
+  void a_live_collection_keeps_its_own_indexes() throws Exception {
+    CollectionSchema own =
+        new CollectionSchema(
+            SCHEMA.name(),
+            LAYOUT,
+            "text",
+            List.of(new VectorIndex("title", "hnsw", VectorIndex.Metric.EUCLIDEAN, Map.of())),
+            SCHEMA.tenants(),
+            List.of(),
+            Map.of());
+    engine.control().create(own);
+    engine.control().buildIndexes(own);
+    export(FileForm.LINES, 0, 20);
+    run(request("", ""));
+    assertThat(engine.control().schema(SCHEMA.name()).indexes()).isEqualTo(own.indexes());
+  }
+
+  private void failsAfterItsFirstFile(ImportRequest request) throws Exception {
+    Intake intake = intake(request);
+    ImportPlan plan = intake.plan();
+    ImportStep whole = new ImportStep(request, plan, 0, FileFacts.NONE);
+    assertThat(intake.prepare(whole, engine).created()).isTrue();
+    intake.load(whole, engine, _ -> {});
+  }
+
+  @Test
   void lines_that_others_wrote_become_a_collection() throws Exception {
     put(
         "part.jsonl.gz",
@@ -251,7 +287,7 @@ class IntakeTest {
     for (int i = 0; i < plan.files(); i++) {
       records += intake.load(new ImportStep(request, plan, i, facts), engine, _ -> {});
     }
-    intake.index(whole, engine);
+    intake.index(new ImportStep(request, plan, 0, facts, prepared.created()), engine);
     return new ImportReport(
         ImportReport.Status.COMPLETED,
         "docs",

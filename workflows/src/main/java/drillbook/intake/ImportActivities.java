@@ -17,6 +17,9 @@ public interface ImportActivities {
   /** Writes one file's records, by upserts; returns how many. */
   long load(ImportStep step);
 
-  /** Builds the indexes of a collection that was created. */
+  /**
+   * Builds the indexes that are missing of a collection that was created by this import, or by one
+   * that failed; those that a collection has stay as they are.
+   */
   void index(ImportStep step);
 }

@@ -45,11 +45,16 @@ public final class ImportWorkflowImpl implements ImportWorkflow {
       FileFacts facts = check();
       ImportStep whole = new ImportStep(request, plan, 0, facts);
       prepared =
-          activities(ActivityPolicies.preflight("Create or find the collection")).prepare(whole);
+          activities(ActivityPolicies.provision("Create or find the collection")).prepare(whole);
       load(facts);
-      if (prepared.created()) {
+      // Also where it was there: an import that failed may have left it without indexes.
+      boolean always =
+          Workflow.getVersion("index-always", Workflow.DEFAULT_VERSION, 1)
+              != Workflow.DEFAULT_VERSION;
+      if (always || prepared.created()) {
         Workflow.setCurrentDetails("Building the indexes of **" + prepared.collection() + "**.");
-        activities(ActivityPolicies.transfer("Build the indexes")).index(whole);
+        activities(ActivityPolicies.transfer("Build the indexes"))
+            .index(new ImportStep(request, plan, 0, facts, prepared.created()));
       }
     } catch (TemporalFailure thrown) {
       status = Status.FAILED;

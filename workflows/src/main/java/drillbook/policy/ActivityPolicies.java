@@ -50,8 +50,8 @@ public final class ActivityPolicies {
   }
 
   /**
-   * Brings an instance up: an hour and a few tries, since clouds refuse now and then; each try
-   * finds what the one before brought up.
+   * Brings an instance or a collection up: an hour and a few tries, since clouds refuse now and
+   * then; each try finds what the one before brought up.
    */
   public static ActivityOptions provision(String summary) {
     return base(summary)

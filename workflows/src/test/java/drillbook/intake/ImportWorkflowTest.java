@@ -35,6 +35,16 @@ final class ImportWorkflowTest {
   }
 
   @Test
+  void what_is_missing_of_a_collection_that_is_there_is_built() {
+    world.forms.present = true;
+    try (TestingTemporal temporal = new TestingTemporal(world)) {
+      ImportReport report = temporal.run("ImportWorkflow", REQUEST, ImportReport.class);
+      assertThat(report.created()).isFalse();
+    }
+    assertThat(world.calls).endsWith("index what is missing", "journal");
+  }
+
+  @Test
   void a_file_that_cannot_be_read_stops_it_before_anything_is_written() {
     world.fail("check 1", FailureKind.CORRUPT);
     try (TestingTemporal temporal = new TestingTemporal(world)) {

@@ -216,6 +216,11 @@ final class HistoriesTest {
         new ImportRequest("docs", "/exports/a-1", null, null, false),
         world -> {},
         ImportWorkflowImpl.class),
+    IMPORT_MERGED(
+        "ImportWorkflow",
+        new ImportRequest("docs", "/exports/a-1", null, null, false),
+        world -> world.forms.present = true,
+        ImportWorkflowImpl.class),
     IMPORT_FAILED(
         "ImportWorkflow",
         new ImportRequest("docs", "/exports/a-1", null, null, false),

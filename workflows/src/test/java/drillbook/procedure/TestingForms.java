@@ -23,6 +23,9 @@ public final class TestingForms implements ExportActivities, ImportActivities {
   /** How exports ended, as it was left beside their files. */
   public final List<ExportReport> left = new CopyOnWriteArrayList<>();
 
+  /** Whether the collection that is imported into is there already. */
+  public volatile boolean present;
+
   private final Consumer<String> calls;
   private final Consumer<String> beside;
 
@@ -81,7 +84,7 @@ public final class TestingForms implements ExportActivities, ImportActivities {
   @Override
   public ImportPrepared prepare(ImportStep step) {
     calls.accept("prepare " + step.facts().records());
-    return new ImportPrepared("a", true, List.of());
+    return new ImportPrepared("a", !present, List.of());
   }
 
   @Override
@@ -92,6 +95,6 @@ public final class TestingForms implements ExportActivities, ImportActivities {
 
   @Override
   public void index(ImportStep step) {
-    calls.accept("index");
+    calls.accept("index" + (step.created() ? "" : " what is missing"));
   }
 }
