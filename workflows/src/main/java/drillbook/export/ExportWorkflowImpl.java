@@ -18,11 +18,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
 
 /** The procedure of an export: plan, write each collection, say that it is whole. */
 public final class ExportWorkflowImpl implements ExportWorkflow {
   /** How many collections are written at a time. */
   static final int WINDOW = 2;
+
+  private static final Logger LOG = Workflow.getLogger(ExportWorkflowImpl.class);
 
   private final ExportRun run;
   private final List<Exported> exported = new ArrayList<>();
@@ -45,32 +48,18 @@ public final class ExportWorkflowImpl implements ExportWorkflow {
       plan =
           activities(ActivityPolicies.preflight("Plan the export of " + request.target()))
               .plan(run);
+    } catch (TemporalFailure thrown) {
+      // Nothing was written yet, and the store may be what cannot be reached: nobody waits for it.
+      abandon(thrown, ActivityPolicies.farewell("Say that the export failed"));
+      throw thrown;
+    }
+    try {
       SearchKeys.about(plan.engine(), plan.backupId());
-      ActivityWindow.run(
-          WINDOW,
-          plan.items().size(),
-          position -> {
-            ExportPlan.Item item = plan.items().get(position);
-            Workflow.setCurrentDetails(
-                "Writing **" + item.collection() + "** to " + plan.place() + ".");
-            return Async.function(
-                    activities(ActivityPolicies.transfer("Write " + item.collection()))::write,
-                    new ExportStep(run, plan.backupId(), item))
-                .thenApply(one -> {
-                  exported.add(one);
-                  return one;
-                });
-          });
+      write();
       activities(ActivityPolicies.request("Say that the export is whole"))
           .complete(new ExportEnd(run, plan.items(), report(Status.COMPLETED)));
     } catch (TemporalFailure thrown) {
-      status = Status.FAILED;
-      remark = WorkflowFailures.message(thrown);
-      ExportEnd failed = new ExportEnd(run, plan.items(), report(Status.FAILED));
-      Workflow.newDetachedCancellationScope(() ->
-              activities(ActivityPolicies.cleanUp("Delete what the failed export wrote"))
-                  .abandon(failed))
-          .run();
+      abandon(thrown, ActivityPolicies.cleanUp("Delete what the failed export wrote"));
       throw thrown;
     }
     status = Status.COMPLETED;
@@ -79,6 +68,37 @@ public final class ExportWorkflowImpl implements ExportWorkflow {
     Workflow.setCurrentDetails(
         "**COMPLETED**: " + report.records() + " records in " + plan.place());
     return report;
+  }
+
+  private void write() {
+    ActivityWindow.run(
+        WINDOW,
+        plan.items().size(),
+        position -> {
+          ExportPlan.Item item = plan.items().get(position);
+          Workflow.setCurrentDetails(
+              "Writing **" + item.collection() + "** to " + plan.place() + ".");
+          return Async.function(
+                  activities(ActivityPolicies.transfer("Write " + item.collection()))::write,
+                  new ExportStep(run, plan.backupId(), item))
+              .thenApply(one -> {
+                exported.add(one);
+                return one;
+              });
+        });
+  }
+
+  /** Also where this fails, what is told is why the export did. */
+  private void abandon(TemporalFailure thrown, ActivityOptions options) {
+    status = Status.FAILED;
+    remark = WorkflowFailures.message(thrown);
+    ExportEnd failed = new ExportEnd(run, plan.items(), report(Status.FAILED));
+    try {
+      Workflow.newDetachedCancellationScope(() -> activities(options).abandon(failed)).run();
+    } catch (TemporalFailure second) {
+      LOG.warn("an export that failed was not cleaned up export={}", run.id(), second);
+      remark += "; not cleaned up: " + WorkflowFailures.message(second);
+    }
   }
 
   /** Who may only read the backups cannot write into their journal, and exports all the same. */

@@ -112,6 +112,14 @@ public final class ActivityPolicies {
         .build();
   }
 
+  /** Says that something failed before it began: tried once, since nothing depends on it. */
+  public static ActivityOptions farewell(String summary) {
+    return base(summary)
+        .setScheduleToCloseTimeout(Duration.ofSeconds(30))
+        .setRetryOptions(retries(1, Duration.ofSeconds(1), Duration.ofSeconds(1)))
+        .build();
+  }
+
   private static ActivityOptions.Builder base(String summary) {
     return ActivityOptions.newBuilder().setSummary(summary);
   }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import drillbook.export.ExportReport.Status;
 import drillbook.failure.FailureKind;
+import drillbook.failure.WorkflowFailures;
 import drillbook.procedure.TestingTemporal;
 import drillbook.procedure.TestingWorld;
 import io.temporal.client.WorkflowStub;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.Test;
  * What an export does in which order, what its status says meanwhile, and what a failure leaves.
  */
 final class ExportWorkflowTest {
+  private static final String ID = "export-docs-20261121t020000z";
+
   private final TestingWorld world = new TestingWorld();
 
   @Test
@@ -47,13 +51,11 @@ final class ExportWorkflowTest {
   void the_status_is_running_until_every_collection_is_whole() throws Exception {
     CountDownLatch writing = world.stick("write b");
     try (TestingTemporal temporal = new TestingTemporal(world)) {
-      WorkflowStub stub =
-          temporal.start(
-              "ExportWorkflow", "export-docs-20261121t020000z", ExportRequest.of("docs"));
+      WorkflowStub stub = temporal.start("ExportWorkflow", ID, ExportRequest.of("docs"));
       writing.await();
       ExportReport report = stub.query("status", ExportReport.class);
       assertThat(report.status()).isEqualTo(Status.RUNNING);
-      assertThat(report.id()).isEqualTo("export-docs-20261121t020000z");
+      assertThat(report.id()).isEqualTo(ID);
       assertThat(report.collections()).isEqualTo(2);
       assertThat(world.forms.left).isEmpty();
       stub.cancel();
@@ -81,6 +83,39 @@ final class ExportWorkflowTest {
           assertThat(report.remark()).contains("write b failed");
         });
     assertThat(world.journal).isEmpty();
+  }
+
+  @Test
+  void an_export_that_cannot_be_planned_ends_without_waiting_for_the_store() {
+    FailureKind[] unreachable = new FailureKind[20];
+    Arrays.fill(unreachable, FailureKind.UNAVAILABLE);
+    world.fail("plan " + ID, unreachable);
+    world.fail("abandon", unreachable);
+    try (TestingTemporal temporal = new TestingTemporal(world)) {
+      WorkflowStub stub = temporal.start("ExportWorkflow", ID, ExportRequest.of("docs"));
+      assertThatThrownBy(() -> stub.getResult(Object.class))
+          .satisfies(thrown -> {
+            assertThat(WorkflowFailures.kind(thrown)).isEqualTo(FailureKind.UNAVAILABLE);
+            assertThat(WorkflowFailures.message(thrown)).contains("plan " + ID);
+          });
+      assertThat(stub.query("status", ExportReport.class).remark())
+          .contains("plan " + ID, "abandon");
+    }
+    assertThat(world.calls).containsOnlyOnce("abandon");
+  }
+
+  @Test
+  void a_clean_up_that_fails_does_not_hide_why_the_export_did() {
+    world.fail("write b", FailureKind.CORRUPT);
+    world.fail("abandon", FailureKind.DENIED);
+    try (TestingTemporal temporal = new TestingTemporal(world)) {
+      WorkflowStub stub = temporal.start("ExportWorkflow", ID, ExportRequest.of("docs"));
+      assertThatThrownBy(() -> stub.getResult(Object.class))
+          .satisfies(
+              thrown -> assertThat(WorkflowFailures.kind(thrown)).isEqualTo(FailureKind.CORRUPT));
+      assertThat(stub.query("status", ExportReport.class).remark())
+          .contains("write b", "abandon failed");
+    }
   }
 
   @Test
