@@ -1,5 +1,7 @@
 package drillbook.export;
 
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
 import drillbook.secret.SecretReference;
 import drillbook.store.ArtifactStore;
 import drillbook.store.StoreAddress;
@@ -18,8 +20,9 @@ public record ExportPlace(StoreAddress address, String prefix) {
    *
    * @param to a folder or {@code s3://bucket/prefix}, reached as the target's own store is where
    *     both are S3; an empty string for {@code <target>/exports/} in the target's own store
+   * @throws DrillbookException CONFIGURATION when it is neither
    */
-  public static ExportPlace of(Target target, String to) {
+  public static ExportPlace of(Target target, String to) throws DrillbookException {
     StoreAddress own = target.store();
     if (to.isEmpty()) {
       return new ExportPlace(own, target.name() + "/exports/");
@@ -27,11 +30,40 @@ public record ExportPlace(StoreAddress address, String prefix) {
     return new ExportPlace(reachedAs(own, to), "");
   }
 
-  /** Returns the address of a folder or bucket; buckets are reached as another store is. */
-  public static StoreAddress reachedAs(StoreAddress own, String location) {
-    return location.startsWith("s3://") && own.isS3()
+  /**
+   * Returns the address of a folder or bucket; buckets are reached as another store is.
+   *
+   * @throws DrillbookException CONFIGURATION when it is neither; the message quotes no credential
+   */
+  public static StoreAddress reachedAs(StoreAddress own, String location)
+      throws DrillbookException {
+    StoreAddress plain = address(location);
+    return plain.isS3() && own.isS3()
         ? new StoreAddress(location, own.options(), own.accessKey(), own.secretKey())
-        : new StoreAddress(location, Map.of(), SecretReference.NONE, SecretReference.NONE);
+        : plain;
+  }
+
+  /**
+   * Refuses what no store can be called, before anything is started with it: what a procedure is
+   * given stays in its history.
+   *
+   * @throws DrillbookException CONFIGURATION; the message quotes no credential
+   */
+  public static void require(String location) throws DrillbookException {
+    address(location);
+  }
+
+  private static StoreAddress address(String location) throws DrillbookException {
+    try {
+      return new StoreAddress(location, Map.of(), SecretReference.NONE, SecretReference.NONE);
+    } catch (IllegalArgumentException e) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "no place for files: " + e.getMessage(),
+          "Name a folder, or s3://bucket/prefix in lower case; a bucket is reached with the keys of"
+              + " the target's store.",
+          e);
+    }
   }
 
   /** Returns the place for people. */

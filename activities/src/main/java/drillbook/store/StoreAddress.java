@@ -2,6 +2,7 @@ package drillbook.store;
 
 import drillbook.secret.SecretReference;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,8 @@ public record StoreAddress(
     SecretReference accessKey,
     SecretReference secretKey) {
   private static final Set<String> OPTIONS = Set.of("endpoint", "region", "path-style");
+  // Two letters at least: one is a drive.
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/|[^/]*://");
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
 
   /** Rejects an address that cannot be right, whatever answers there. */
@@ -31,10 +34,9 @@ public record StoreAddress(
     if (location.isBlank()) {
       throw new IllegalArgumentException("a store is a folder or s3://bucket/prefix, not empty");
     }
-    if (location.contains("://") && !location.startsWith("s3://")) {
+    if (namesScheme(location) && !location.startsWith("s3://")) {
       throw new IllegalArgumentException(
-          "a store is a folder or s3://bucket/prefix: "
-              + location.replaceAll("//[^/@]*@", "//***@"));
+          "a store is a folder or s3://bucket/prefix: " + shown(location));
     }
     Set<String> unknown = new TreeSet<>(options.keySet());
     unknown.removeAll(OPTIONS);
@@ -51,6 +53,11 @@ public record StoreAddress(
     }
   }
 
+  /** Tells whether words are meant as an address, and not as a folder; also a mistyped one. */
+  public static boolean namesScheme(String words) {
+    return SCHEME.matcher(words).lookingAt();
+  }
+
   /** Returns the address of a folder. */
   public static StoreAddress folder(Path folder) {
     return new StoreAddress(
@@ -59,8 +66,14 @@ public record StoreAddress(
 
   private static void checkS3(String location, Map<String, String> options) {
     String bucket = location.substring("s3://".length()).split("/", -1)[0];
+    if (location.contains("@") || bucket.contains(":")) {
+      throw new IllegalArgumentException(
+          "keys do not stand in a location, references to them stand beside it: "
+              + shown(location));
+    }
     if (!BUCKET.matcher(bucket).matches()) {
-      throw new IllegalArgumentException("no bucket name: " + bucket);
+      throw new IllegalArgumentException(
+          "no bucket name, which is lower-case letters, digits, dots and dashes: " + bucket);
     }
     String prefix = prefixIn(location);
     if (!prefix.isEmpty() && !StoreKeys.isKey(prefix)) {
@@ -73,13 +86,36 @@ public record StoreAddress(
     }
     String endpoint = options.get("endpoint");
     if (endpoint != null) {
-      URI uri = URI.create(endpoint);
+      URI uri = endpoint(endpoint);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       if (!http || uri.getHost() == null || uri.getUserInfo() != null) {
         throw new IllegalArgumentException(
             "an endpoint is http(s)://host[:port], without user or password");
       }
     }
+  }
+
+  private static URI endpoint(String words) {
+    try {
+      return new URI(words);
+    } catch (URISyntaxException e) {
+      // The reason only: the text may carry a password, and so does the exception.
+      throw new IllegalArgumentException("an endpoint is no URL: " + e.getReason());
+    }
+  }
+
+  /** Leaves out whatever could be a credential; secret keys may have slashes. */
+  private static String shown(String location) {
+    int start = location.indexOf(':') + 1;
+    while (start < location.length() && location.charAt(start) == '/') {
+      start++;
+    }
+    int at = location.lastIndexOf('@');
+    if (at >= 0) {
+      return location.substring(0, Math.min(start, at)) + "***" + location.substring(at);
+    }
+    boolean pair = location.indexOf(':', start) >= 0;
+    return pair ? location.substring(0, start) + "***" : location;
   }
 
   /** Tells whether this is an S3 store. */

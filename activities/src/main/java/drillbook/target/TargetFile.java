@@ -100,15 +100,13 @@ public final class TargetFile {
     String url = url(yaml, document, provisioner);
     String location =
         required(yaml, "store.location", store.location(), "a folder or s3://bucket/prefix");
-    if (!location.contains("://") && !Path.of(location).isAbsolute()) {
+    if (!StoreAddress.namesScheme(location) && !Path.of(location).isAbsolute()) {
       throw yaml.refused("store.location", "a folder must be absolute: '" + location + "'");
     }
     EngineAddress address = address(yaml, document, engine, url);
     List<String> collections = list(yaml, "collections", document.collections());
     List<String> tenants = list(yaml, "tenants", document.tenants());
-    StoreAddress storeAddress =
-        new StoreAddress(
-            location, storeOptions(store), orNone(store.accessKey()), orNone(store.secretKey()));
+    StoreAddress storeAddress = storeAddress(yaml, location, store);
     try {
       return new Target(
           name, address, collections, tenants, storeAddress, provisioner, hooks(yaml, document));
@@ -197,6 +195,16 @@ public final class TargetFile {
       throw yaml.refused("url", "no URL: " + e.getReason());
     } catch (IllegalArgumentException e) {
       throw yaml.refused("url", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static StoreAddress storeAddress(StrictYaml yaml, String location, Store store)
+      throws DrillbookException {
+    try {
+      return new StoreAddress(
+          location, storeOptions(store), orNone(store.accessKey()), orNone(store.secretKey()));
+    } catch (IllegalArgumentException e) {
+      throw yaml.refused("store", String.valueOf(e.getMessage()));
     }
   }
 

@@ -201,7 +201,7 @@ class ExportJobTest {
     return digest.toString();
   }
 
-  private ExportJob job(String to) {
+  private ExportJob job(String to) throws Exception {
     return new ExportJob(
         store, ExportPlace.of(target(), to), new ExportRun(ExportRequest.of("docs"), ID, TIME));
   }

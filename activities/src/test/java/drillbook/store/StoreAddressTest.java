@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreAddressTest {
   private static final SecretReference KEY = new SecretReference("env:KEY");
@@ -65,6 +66,42 @@ class StoreAddressTest {
     assertThatThrownBy(() -> s3("s3://bucket", Map.of("endpoint", "https://user:hunter2@host")))
         .message()
         .doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3://KEY:hunter2@bucket",
+        "s3://KEY:hun/hunter2/x@bucket/prefix",
+        "s3://KEY:hunter2",
+        "s3:/KEY:hunter2@bucket",
+        "gs://KEY:hun/hunter2@bucket",
+        "gs://KEY:hunter2"
+      })
+  void keys_in_a_location_are_refused_without_being_repeated(String location) {
+    assertThatThrownBy(() -> s3(location, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .doesNotContain("hunter2", "KEY");
+  }
+
+  @Test
+  void a_password_in_an_endpoint_that_is_no_url_is_not_repeated() {
+    assertThatThrownBy(() -> s3("s3://bucket", Map.of("endpoint", "http://u:hunter2 @host")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasNoCause()
+        .message()
+        .contains("endpoint")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void a_mistyped_scheme_is_no_folder() {
+    assertThatThrownBy(() -> s3("s3:/bucket", Map.of())).hasMessageContaining("s3:/bucket");
+    assertThatThrownBy(() -> s3("S3://bucket", Map.of())).hasMessageContaining("S3://bucket");
+    assertThat(StoreAddress.namesScheme("a folder/with:/x")).isFalse();
+    assertThat(StoreAddress.namesScheme("/a/b")).isFalse();
+    assertThat(StoreAddress.namesScheme("C:/backups")).isFalse();
   }
 
   private static StoreAddress s3(String location, Map<String, String> options) {

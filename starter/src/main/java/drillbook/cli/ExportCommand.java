@@ -107,7 +107,7 @@ final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private String place() {
-    return to.isEmpty() ? "" : TargetOptions.location(to);
+  private String place() throws DrillbookException {
+    return to.isEmpty() ? "" : TargetOptions.place(to);
   }
 }

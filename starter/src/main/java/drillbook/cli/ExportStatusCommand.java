@@ -140,8 +140,7 @@ final class ExportStatusCommand implements Callable<Integer> {
 
   private ExportPlace place(String target) throws DrillbookException {
     return ExportPlace.of(
-        installation.home().targets().named(target),
-        to.isEmpty() ? "" : TargetOptions.location(to));
+        installation.home().targets().named(target), to.isEmpty() ? "" : TargetOptions.place(to));
   }
 
   private ExportReport asked(TemporalAddress where) throws DrillbookException {

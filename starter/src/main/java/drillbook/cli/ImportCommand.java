@@ -71,8 +71,7 @@ final class ImportCommand implements Callable<Integer> {
     Console console = common.console(installation);
     TargetChoice choice = target.choose(installation, List.of(), List.of());
     ImportRequest request =
-        new ImportRequest(
-            choice.name(), TargetOptions.location(from), collection, metric, acceptLoss);
+        new ImportRequest(choice.name(), TargetOptions.place(from), collection, metric, acceptLoss);
     ImportReport report =
         temporal.run(
             installation,

@@ -2,6 +2,7 @@ package drillbook.cli;
 
 import drillbook.engine.EngineAddress;
 import drillbook.engine.Engines;
+import drillbook.export.ExportPlace;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.secret.SecretReference;
@@ -157,7 +158,7 @@ final class TargetOptions {
     } catch (URISyntaxException e) {
       throw usage("--url is no URL: " + e.getReason(), "");
     } catch (IllegalArgumentException e) {
-      throw usage(String.valueOf(e.getMessage()), "");
+      throw usage(String.valueOf(e.getMessage()), "See: drillbook connect --help");
     }
   }
 
@@ -179,7 +180,20 @@ final class TargetOptions {
 
   /** Returns a folder as an absolute path, since workers may stand elsewhere. */
   static String location(String words) {
-    return words.contains("://") ? words : Path.of(words).toAbsolutePath().normalize().toString();
+    return StoreAddress.namesScheme(words)
+        ? words
+        : Path.of(words).toAbsolutePath().normalize().toString();
+  }
+
+  /**
+   * Returns where files come from or go to.
+   *
+   * @throws DrillbookException CONFIGURATION when it is neither a folder nor a bucket
+   */
+  static String place(String words) throws DrillbookException {
+    String location = location(words);
+    ExportPlace.require(location);
+    return location;
   }
 
   static DrillbookException usage(String message, String hint) {

@@ -36,6 +36,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CommandLineTest {
   private static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
@@ -60,6 +62,31 @@ final class CommandLineTest {
         .contains("connected", "COLLECTION", "main/docs", "drillbook backup docs");
     String file = Files.readString(home.targets().file("docs"));
     assertThat(file).contains("credential: \"env:TOKEN\"", "location: \"/backups\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gs://KEY:hunter2", "s3://KEY:hunt/hunter2@bucket", "s3:/hunter2@x"})
+  void what_no_store_is_called_is_refused_before_anything_starts(String place) throws Exception {
+    holdCollection("docs");
+    connect("docs");
+    for (List<String> words :
+        List.of(
+            List.of("export", "docs", "--to", place),
+            List.of("export", "status", "export-docs-20261121t020000z", "--to", place),
+            List.of("import", "docs", "--from", place),
+            List.of(
+                "connect",
+                "other",
+                "--engine",
+                "memory",
+                "--url",
+                "http://x:1",
+                "--store",
+                place))) {
+      err.getBuffer().setLength(0);
+      assertThat(run(words.toArray(String[]::new))).as("%s", words).isEqualTo(2);
+      assertThat(err.toString()).contains("hint: ").doesNotContain("hunter2", "KEY", "defect");
+    }
   }
 
   @Test
