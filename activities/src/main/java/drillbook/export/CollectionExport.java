@@ -6,13 +6,11 @@ import drillbook.failure.FailureKind;
 import drillbook.file.FileForm;
 import drillbook.file.RecordFileWriter;
 import drillbook.file.RecordShape;
-import drillbook.manifest.CanonicalJson;
 import drillbook.record.RecordBatch;
 import drillbook.record.SparseColumn;
 import drillbook.record.VectorColumn;
 import drillbook.store.ArtifactStore;
 import drillbook.store.ArtifactStore.ArtifactWriter;
-import drillbook.store.ArtifactStore.Listed;
 import drillbook.store.ArtifactStore.Stored;
 import drillbook.store.StreamFailure;
 import java.io.IOException;
@@ -25,8 +23,8 @@ import java.util.function.LongConsumer;
 /**
  * Writes one collection into a folder: files of one tenant each, at most {@value #MAX_RECORDS}
  * records and about {@value #MAX_BYTES} bytes before compression, and {@code export.json} at the
- * end. Streams; closing without {@link #finish()} leaves files behind, but no finished export. Not
- * thread-safe.
+ * end; {@link ExportFolder#UNFINISHED} lies there meanwhile. Streams; closing without {@link
+ * #finish()} leaves files behind, but no finished export. Not thread-safe.
  */
 public final class CollectionExport implements AutoCloseable {
   /** How many records a file has at most. */
@@ -37,6 +35,7 @@ public final class CollectionExport implements AutoCloseable {
 
   private final ArtifactStore store;
   private final String folder;
+  private final FolderContent content;
   private final ExportSource source;
   private final ExportFiles files;
   private final int recordsPerPart;
@@ -64,6 +63,7 @@ public final class CollectionExport implements AutoCloseable {
       int recordsPerPart) {
     this.store = store;
     this.folder = folder;
+    this.content = new FolderContent(store, folder);
     this.source = source;
     this.files = files;
     this.recordsPerPart = recordsPerPart;
@@ -111,16 +111,15 @@ public final class CollectionExport implements AutoCloseable {
   }
 
   /**
-   * Ends the last file and writes export.json, which makes the export a finished one. What else
-   * lies in the folder, left there by an attempt that was given up, is deleted before.
+   * Ends the last file and writes export.json, which makes the export a finished one. Files that
+   * attempts before this one left are deleted before.
+   *
+   * @throws DrillbookException CORRUPT when a later attempt deleted files of this one
    */
   public ExportFolder finish() throws DrillbookException, InterruptedException {
     endPart();
-    for (Listed listed : store.list(folder, "", Integer.MAX_VALUE)) {
-      if (parts.stream().noneMatch(part -> (folder + part.name()).equals(listed.key()))) {
-        store.delete(listed.key());
-      }
-    }
+    content.begin();
+    content.deleteBefore(files.attempt());
     files.describe(store, folder);
     ExportFolder export =
         new ExportFolder(
@@ -134,14 +133,9 @@ public final class CollectionExport implements AutoCloseable {
             source.asOf(),
             records,
             parts);
-    byte[] json = CanonicalJson.encode(export);
-    if (json.length > ExportFolder.MAX_BYTES) {
-      throw new DrillbookException(
-          FailureKind.UNSUPPORTED,
-          "export.json of " + folder + " would have " + json.length + " bytes",
-          "Export fewer tenants at a time.");
-    }
-    store.putNew(folder + ExportFolder.NAME, json);
+    content.require(parts);
+    content.put(export, files.attempt());
+    content.end();
     return export;
   }
 
@@ -153,6 +147,9 @@ public final class CollectionExport implements AutoCloseable {
 
   private OpenPart beginPart() throws DrillbookException, InterruptedException {
     String name = files.name(tenant, parts.size());
+    if (parts.isEmpty()) {
+      content.begin();
+    }
     ArtifactWriter artifact = store.write(folder + name);
     boolean begun = false;
     try {

@@ -54,6 +54,12 @@ public record ExportFolder(
   /** The file's name within its folder. */
   public static final String NAME = "export.json";
 
+  /**
+   * Lies in a folder as long as an export writes or deletes there: from before its first file until
+   * after export.json. Whoever finds it must read nothing else.
+   */
+  public static final String UNFINISHED = "unfinished.json";
+
   static final int MAX_BYTES = 64 << 20;
   private static final int MAX_NAME = 80;
 

@@ -6,10 +6,10 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.file.FileForm;
 import drillbook.store.ArtifactStore;
-import drillbook.store.ArtifactStore.Listed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** The steps of one export at its place. Each can be repeated. Not thread-safe. */
@@ -69,14 +69,10 @@ public final class ExportJob {
       ExportRecords records, ExportPlan.Item item, int attempt, LongConsumer progress)
       throws DrillbookException, InterruptedException {
     if (attempt > 1) {
-      try {
-        return exported(item, ExportFolder.open(store, item.folder()));
-      } catch (DrillbookException e) {
-        if (e.kind() != FailureKind.NOT_FOUND) {
-          throw e;
-        }
+      Optional<ExportFolder> before = resumed(item, attempt);
+      if (before.isPresent()) {
+        return exported(item, before.get());
       }
-      clear(item);
     }
     CollectionSchema schema = records.collections(List.of(item.collection())).getFirst();
     ExportFiles files =
@@ -88,24 +84,52 @@ public final class ExportJob {
     return exported(item, finished);
   }
 
-  /** Says that the export is whole. */
+  /**
+   * Says that the export is whole.
+   *
+   * @throws DrillbookException CORRUPT when it is not
+   */
   public void complete(ExportReport report) throws DrillbookException, InterruptedException {
+    for (Exported one : report.exported()) {
+      ExportFolder found = ExportFolder.open(store, one.folder());
+      new FolderContent(store, one.folder()).require(found.parts());
+      Exported seen = exported(new ExportPlan.Item(one.collection(), one.folder()), found);
+      if (!seen.equals(one)) {
+        throw new DrillbookException(
+            FailureKind.CORRUPT,
+            "export to " + one.folder() + ": export.json says " + seen + " instead of " + one,
+            "Somebody else writes there: export again, or to another place.");
+      }
+    }
     new ExportStatus(store, place.prefix(), run.id()).end(report);
   }
 
   /** Deletes what a failed export wrote, its export.json files first, and says that it failed. */
   public void abandon(ExportEnd end) throws DrillbookException, InterruptedException {
     for (ExportPlan.Item item : end.items()) {
-      store.delete(item.folder() + ExportFolder.NAME);
-      clear(item);
+      new FolderContent(store, item.folder()).deleteAll();
     }
     new ExportStatus(store, place.prefix(), run.id()).end(end.report());
   }
 
-  private void clear(ExportPlan.Item item) throws DrillbookException, InterruptedException {
-    for (Listed listed : store.list(item.folder(), "", Integer.MAX_VALUE)) {
-      store.delete(listed.key());
+  /** Returns what an earlier attempt finished; else deletes what earlier attempts left. */
+  private Optional<ExportFolder> resumed(ExportPlan.Item item, int attempt)
+      throws DrillbookException, InterruptedException {
+    FolderContent content = new FolderContent(store, item.folder());
+    try {
+      ExportFolder found = ExportFolder.open(store, item.folder());
+      content.require(found.parts());
+      content.end();
+      return Optional.of(found);
+    } catch (DrillbookException e) {
+      if (e.kind() != FailureKind.NOT_FOUND && e.kind() != FailureKind.CORRUPT) {
+        throw e;
+      }
     }
+    content.begin();
+    store.delete(item.folder() + ExportFolder.NAME);
+    content.deleteBefore(attempt);
+    return Optional.empty();
   }
 
   private static Exported exported(ExportPlan.Item item, ExportFolder folder) {
