@@ -104,12 +104,17 @@ public final class ExportJob {
     new ExportStatus(store, place.prefix(), run.id()).end(report);
   }
 
-  /** Deletes what a failed export wrote, its export.json files first, and says that it failed. */
+  /**
+   * Deletes what a failed export wrote, its export.json files first, and says that it failed. One
+   * that was said to be whole, in an answer that got lost, is so no longer.
+   */
   public void abandon(ExportEnd end) throws DrillbookException, InterruptedException {
+    ExportStatus status = new ExportStatus(store, place.prefix(), run.id());
+    status.withdraw();
     for (ExportPlan.Item item : end.items()) {
       new FolderContent(store, item.folder()).deleteAll();
     }
-    new ExportStatus(store, place.prefix(), run.id()).end(end.report());
+    status.end(end.report());
   }
 
   /** Returns what an earlier attempt finished; else deletes what earlier attempts left. */

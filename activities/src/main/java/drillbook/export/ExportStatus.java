@@ -15,7 +15,8 @@ import java.util.Locale;
 /**
  * How far exports are, beside their files, for those who have no Temporal: {@code
  * status/<id>/running.json} as soon as one begins, {@code completed.json} or {@code failed.json}
- * when it has ended. Nothing is ever overwritten, so a poller asks for the later ones first.
+ * when it has ended. Nothing is ever overwritten, so a poller asks for the later ones first. Where
+ * both ends lie there, an attempt to complete it came too late: it failed.
  */
 public final class ExportStatus {
   private static final int MAX_BYTES = 8 << 20;
@@ -42,13 +43,18 @@ public final class ExportStatus {
     store.putNew(key(report.status()), CanonicalJson.encode(report));
   }
 
+  /** Takes back that it is whole, before its files go; no harm where nobody said so. */
+  public void withdraw() throws DrillbookException, InterruptedException {
+    store.delete(key(Status.COMPLETED));
+  }
+
   /**
    * Returns how far it is.
    *
    * @throws DrillbookException NOT_FOUND when there is none of this id here
    */
   public ExportReport read() throws DrillbookException, InterruptedException {
-    for (Status ended : List.of(Status.COMPLETED, Status.FAILED)) {
+    for (Status ended : List.of(Status.FAILED, Status.COMPLETED)) {
       try {
         return CanonicalJson.decode(bytes(key(ended)), ExportReport.class, key(ended));
       } catch (DrillbookException e) {

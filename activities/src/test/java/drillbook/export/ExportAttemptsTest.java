@@ -128,6 +128,26 @@ class ExportAttemptsTest {
     LinesImport.read(store, ITEM.folder(), (_, _) -> {});
   }
 
+  @Test
+  void an_export_that_was_said_to_be_whole_and_failed_all_the_same_has_failed() throws Exception {
+    ExportReport completed = report(Status.COMPLETED, List.of(write(1)));
+    job.complete(completed);
+    ExportStatus status = new ExportStatus(store, "docs/exports/", RUN.id());
+    assertThat(status.read().status()).isEqualTo(Status.COMPLETED);
+    job.abandon(new ExportEnd(RUN, List.of(ITEM), report(Status.FAILED, List.of())));
+    assertThat(status.read().status()).isEqualTo(Status.FAILED);
+    assertThat(store.list("docs/exports/", "", 9))
+        .extracting(listed -> listed.key())
+        .noneMatch(key -> key.endsWith("completed.json"));
+    assertThat(store.calls)
+        .containsSubsequence(
+            "delete docs/exports/status/" + RUN.id() + "/completed.json",
+            "delete docs-1/export.json");
+
+    status.end(completed);
+    assertThat(status.read().status()).isEqualTo(Status.FAILED);
+  }
+
   private Exported write(int attempt) throws DrillbookException, InterruptedException {
     return job.write(new ThreeRecords(), ITEM, attempt, _ -> {});
   }

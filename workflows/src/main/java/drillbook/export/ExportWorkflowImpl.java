@@ -12,6 +12,7 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -56,14 +57,14 @@ public final class ExportWorkflowImpl implements ExportWorkflow {
     try {
       SearchKeys.about(plan.engine(), plan.backupId());
       write();
-      activities(ActivityPolicies.request("Say that the export is whole"))
-          .complete(new ExportEnd(run, plan.items(), report(Status.COMPLETED)));
+      CancellationScope.throwCanceled();
+      complete();
     } catch (TemporalFailure thrown) {
       abandon(thrown, ActivityPolicies.cleanUp("Delete what the failed export wrote"));
       throw thrown;
     }
     status = Status.COMPLETED;
-    writeDown();
+    Workflow.newDetachedCancellationScope(this::writeDown).run();
     ExportReport report = report(Status.COMPLETED);
     Workflow.setCurrentDetails(
         "**COMPLETED**: " + report.records() + " records in " + plan.place());
@@ -86,6 +87,14 @@ public final class ExportWorkflowImpl implements ExportWorkflow {
                 return one;
               });
         });
+  }
+
+  /** What is cancelled from here on is whole all the same: nobody deletes what others may read. */
+  private void complete() {
+    ExportEnd end = new ExportEnd(run, plan.items(), report(Status.COMPLETED));
+    Workflow.newDetachedCancellationScope(() ->
+            activities(ActivityPolicies.request("Say that the export is whole")).complete(end))
+        .run();
   }
 
   /** Also where this fails, what is told is why the export did. */

@@ -11,6 +11,7 @@ import drillbook.procedure.TestingWorld;
 import io.temporal.client.WorkflowStub;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -65,6 +66,33 @@ final class ExportWorkflowTest {
         .singleElement()
         .extracting(ExportReport::status)
         .isEqualTo(Status.FAILED);
+  }
+
+  @Test
+  void a_cancel_that_comes_while_the_end_is_written_comes_too_late() {
+    try (TestingTemporal temporal = new TestingTemporal(world)) {
+      AtomicReference<WorkflowStub> running = new AtomicReference<>();
+      CountDownLatch started = new CountDownLatch(1);
+      world.forms.completing =
+          () -> {
+            await(started);
+            running.get().cancel();
+            // Answered by a workflow that has seen what came before the question.
+            assertThat(running.get().query("status", ExportReport.class).status())
+                .isEqualTo(Status.RUNNING);
+          };
+      running.set(temporal.start("ExportWorkflow", ID, ExportRequest.of("docs")));
+      started.countDown();
+      // Temporal calls it cancelled, whatever it returns; its status says what lies there.
+      assertThatThrownBy(() -> running.get().getResult(Object.class));
+      assertThat(running.get().query("status", ExportReport.class).status())
+          .isEqualTo(Status.COMPLETED);
+    }
+    assertThat(world.calls).contains("journal").doesNotContain("abandon");
+    assertThat(world.forms.left)
+        .singleElement()
+        .extracting(ExportReport::status)
+        .isEqualTo(Status.COMPLETED);
   }
 
   @Test
@@ -126,6 +154,15 @@ final class ExportWorkflowTest {
           temporal.run("ExportWorkflow", ExportRequest.of("docs"), ExportReport.class);
       assertThat(report.status()).isEqualTo(Status.COMPLETED);
       assertThat(report.remark()).startsWith("not written down: ");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 

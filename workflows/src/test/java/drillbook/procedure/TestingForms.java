@@ -26,6 +26,9 @@ public final class TestingForms implements ExportActivities, ImportActivities {
   /** Whether the collection that is imported into is there already. */
   public volatile boolean present;
 
+  /** What happens while the end of an export is written. */
+  public volatile Runnable completing = () -> {};
+
   private final Consumer<String> calls;
   private final Consumer<String> beside;
 
@@ -60,6 +63,7 @@ public final class TestingForms implements ExportActivities, ImportActivities {
   @Override
   public void complete(ExportEnd end) {
     calls.accept("complete");
+    completing.run();
     left.add(end.report());
   }
 
