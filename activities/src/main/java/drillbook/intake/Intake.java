@@ -20,6 +20,7 @@ import drillbook.engine.VectorTerms;
 import drillbook.export.ExportFolder;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.file.ForeignIds;
 import drillbook.file.RecordShape;
 import drillbook.record.ElementType;
 import drillbook.record.RecordBatch;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /**
@@ -77,10 +79,33 @@ public final class Intake {
     this.scratch = scratch;
   }
 
-  /** Looks which files there are. */
-  public ImportPlan plan() throws DrillbookException, InterruptedException {
+  /** Looks which files there are, and what ids are in a collection that they are merged into. */
+  public ImportPlan plan(Engine engine) throws DrillbookException, InterruptedException {
     IntakeFolder folder = IntakeFolder.open(store);
-    return new ImportPlan(folder.files().size(), folder.digest());
+    return new ImportPlan(folder.files().size(), folder.digest(), idsOfLive(folder, engine));
+  }
+
+  private String idsOfLive(IntakeFolder folder, Engine engine)
+      throws DrillbookException, InterruptedException {
+    if (folder.export().isPresent()) {
+      return "";
+    }
+    requireName();
+    CollectionName files = new CollectionName(List.of(), request.collection());
+    Optional<CollectionName> live =
+        Translation.name(engine.profile(), name(files, FILES, engine.profile()));
+    return live.isPresent() && engine.control().collections().contains(live.get())
+        ? engine.control().schema(live.get()).idType()
+        : "";
+  }
+
+  private void requireName() throws DrillbookException {
+    if (request.collection().isEmpty()) {
+      throw new DrillbookException(
+          FailureKind.CONFIGURATION,
+          "files without an export.json do not say what their collection is called",
+          "Name it: --collection NAME.");
+    }
   }
 
   /**
@@ -93,10 +118,14 @@ public final class Intake {
       throws DrillbookException, InterruptedException {
     IntakeFolder folder = same(step.plan());
     IntakeFile file = folder.files().get(step.position());
-    Counting counting = new Counting(file.key(), progress);
+    Counting counting = new Counting(file.key(), folder.export().isEmpty(), progress);
     RecordShape shape = shape(folder, anything(), file);
-    new IntakeReader(store, scratch).read(file, shape, folder.isPinecone(), counting::add);
+    reader(step).read(file, shape, folder.isPinecone(), counting::add);
     return counting.facts();
+  }
+
+  private IntakeReader reader(ImportStep step) {
+    return new IntakeReader(store, scratch, step.plan().idType());
   }
 
   /**
@@ -167,7 +196,7 @@ public final class Intake {
     RecordBatch ready = new RecordBatch(live.layout());
     long[] written = new long[1];
     try (RecordWriter writer = guarded.records().writer(live, translation.tenant(file.tenant()))) {
-      return new IntakeReader(store, scratch)
+      return reader(step)
           .read(
               file,
               shape(planned.folder, planned.layout, file),
@@ -237,10 +266,11 @@ public final class Intake {
   private Planned planned(ImportStep step, EngineProfile target)
       throws DrillbookException, InterruptedException {
     IntakeFolder folder = same(step.plan());
-    CollectionSchema source = source(folder, step.facts());
+    CollectionSchema source = source(folder, step);
     EngineProfile from =
         folder.isPinecone() ? FILES : engineOf(folder.export().orElseThrow(), target);
-    Translation translation = Translation.plan(source, from, target, name(source, from, target));
+    Translation translation =
+        Translation.plan(source, from, target, name(source.name(), from, target));
     return new Planned(folder, from, source.layout(), translation);
   }
 
@@ -249,11 +279,11 @@ public final class Intake {
     return export.engine().equals(target.name()) ? target : Engines.profile(export.engine());
   }
 
-  private CollectionName name(CollectionSchema source, EngineProfile from, EngineProfile target) {
+  private CollectionName name(CollectionName source, EngineProfile from, EngineProfile target) {
     if (request.collection().isEmpty()) {
       return from.name().equals(target.name())
-          ? source.name()
-          : new CollectionName(target.defaultScope(), source.name().name());
+          ? source
+          : new CollectionName(target.defaultScope(), source.name());
     }
     List<String> words = List.of(request.collection().split("/", -1));
     return words.size() == target.scopeLevels().size() + 1
@@ -261,7 +291,8 @@ public final class Intake {
         : new CollectionName(target.defaultScope(), request.collection());
   }
 
-  private CollectionSchema source(IntakeFolder folder, FileFacts facts) throws DrillbookException {
+  private CollectionSchema source(IntakeFolder folder, ImportStep step) throws DrillbookException {
+    FileFacts facts = step.facts();
     Optional<ExportFolder> export = folder.export();
     if (!folder.isPinecone()) {
       return export.orElseThrow().schema();
@@ -279,11 +310,8 @@ public final class Intake {
               + facts.mostFile(),
           "Nothing was written. A collection has vectors of one dimension.");
     }
-    if (request.collection().isEmpty() && export.isEmpty()) {
-      throw new DrillbookException(
-          FailureKind.CONFIGURATION,
-          "files without an export.json do not say what their collection is called",
-          "Name it: --collection NAME.");
+    if (export.isEmpty()) {
+      requireName();
     }
     CollectionName name =
         export.isPresent()
@@ -297,9 +325,26 @@ public final class Intake {
         facts.dense() > 0
             ? List.of(new VectorIndex("", "hnsw", metric(export), Map.of()))
             : List.of();
-    String idType = export.map(one -> one.schema().idType()).orElse("text");
+    String idType = export.isPresent() ? export.get().schema().idType() : idType(step);
     return new CollectionSchema(
         name, layout, idType, indexes, folder.tenants(), List.of(), Map.of());
+  }
+
+  private static String idType(ImportStep step) throws DrillbookException {
+    if (!step.plan().idType().isEmpty()) {
+      return step.plan().idType();
+    }
+    try {
+      return ForeignIds.type(step.facts().ids().keySet());
+    } catch (IllegalArgumentException e) {
+      List<String> firsts = new ArrayList<>();
+      new TreeMap<>(step.facts().ids()).forEach((kind, where) -> firsts.add(kind + " in " + where));
+      throw new DrillbookException(
+          FailureKind.INCOMPATIBLE_TARGET,
+          "ids are of several types: " + String.join(", ", firsts),
+          "Nothing was written. Ids of a collection are of one type.",
+          e);
+    }
   }
 
   private Metric metric(Optional<ExportFolder> export) {
@@ -348,15 +393,18 @@ public final class Intake {
   /** Counts what records have. */
   private static final class Counting {
     private final String file;
+    private final boolean anyIds;
     private final LongConsumer progress;
+    private final Map<String, String> ids = new TreeMap<>();
     private long records;
     private long dense;
     private long sparse;
     private int least = Integer.MAX_VALUE;
     private int most;
 
-    Counting(String file, LongConsumer progress) {
+    Counting(String file, boolean anyIds, LongConsumer progress) {
       this.file = file;
+      this.anyIds = anyIds;
       this.progress = progress;
     }
 
@@ -372,6 +420,12 @@ public final class Intake {
         if (!batch.sparse().isEmpty() && batch.sparse().getFirst().isPresent(i)) {
           sparse++;
         }
+        if (anyIds) {
+          String kind = ForeignIds.kind(batch.ids().get(i));
+          if (!ids.containsKey(kind)) {
+            ids.put(kind, file + ", row " + (records + i + 1));
+          }
+        }
       }
       records += batch.size();
       progress.accept(records);
@@ -379,8 +433,8 @@ public final class Intake {
 
     FileFacts facts() {
       return dense == 0
-          ? new FileFacts(records, 0, sparse, 0, 0, "", "")
-          : new FileFacts(records, dense, sparse, least, most, file, file);
+          ? new FileFacts(records, 0, sparse, 0, 0, "", "", ids)
+          : new FileFacts(records, dense, sparse, least, most, file, file, ids);
     }
   }
 }

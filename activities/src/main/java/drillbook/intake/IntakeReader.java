@@ -3,6 +3,7 @@ package drillbook.intake;
 import drillbook.engine.BatchConsumer;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.file.ForeignIds;
 import drillbook.file.RecordShape;
 import drillbook.record.Payload;
 import drillbook.record.RecordBatch;
@@ -18,18 +19,29 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Brings a file to this machine, proves it, and reads its records. No record is handed out of a
  * file whose bytes are not what export.json says.
  */
 final class IntakeReader {
+  private static final Reserved.Content NOTHING =
+      new Reserved.Content(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
   private final ArtifactStore store;
   private final Path scratch;
+  private final String idType;
 
-  IntakeReader(ArtifactStore store, Path scratch) {
+  /**
+   * Prepares a reader.
+   *
+   * @param idType what ids of carried records become; an empty string to leave them as they are
+   */
+  IntakeReader(ArtifactStore store, Path scratch, String idType) {
     this.store = store;
     this.scratch = scratch;
+    this.idType = idType;
   }
 
   /**
@@ -78,8 +90,7 @@ final class IntakeReader {
     }
   }
 
-  private static BatchConsumer unpacking(
-      IntakeFile file, RecordShape shape, BatchConsumer consumer) {
+  private BatchConsumer unpacking(IntakeFile file, RecordShape shape, BatchConsumer consumer) {
     RecordBatch whole = new RecordBatch(shape.layout());
     return (batch, cursor) -> {
       whole.clear();
@@ -89,8 +100,17 @@ final class IntakeReader {
         } catch (IOException e) {
           throw new DrillbookException(
               FailureKind.CORRUPT,
-              "read " + file.key() + ", before row " + cursor + ": " + e.getMessage(),
+              "read " + row(file, batch, cursor, i) + ": " + e.getMessage(),
               "",
+              e);
+        } catch (IllegalArgumentException e) {
+          throw new DrillbookException(
+              FailureKind.INCOMPATIBLE_TARGET,
+              "records cannot be merged into the collection: "
+                  + row(file, batch, cursor, i)
+                  + ": "
+                  + e.getMessage(),
+              "Nothing was written. Import into another collection: --collection NAME.",
               e);
         }
       }
@@ -98,13 +118,18 @@ final class IntakeReader {
     };
   }
 
-  private static void unpack(RecordBatch batch, int i, RecordBatch target) throws IOException {
-    if (!batch.payloads().isPresent(i)) {
-      target.append(batch, i);
-      return;
-    }
-    Reserved.Content content = Reserved.unpack(Payload.decode(batch.payloads().get(i)));
-    target.ids().add(content.id().orElse(batch.ids().get(i)));
+  /** Returns the place of a record; the cursor is the number of the batch's last row. */
+  private static String row(IntakeFile file, RecordBatch batch, String cursor, int i) {
+    return file.key() + ", row " + (Long.parseLong(cursor) - batch.size() + i + 1);
+  }
+
+  private void unpack(RecordBatch batch, int i, RecordBatch target) throws IOException {
+    Reserved.Content content =
+        batch.payloads().isPresent(i)
+            ? Reserved.unpack(Payload.decode(batch.payloads().get(i)))
+            : NOTHING;
+    byte[] id = content.id().orElse(batch.ids().get(i));
+    target.ids().add(idType.isEmpty() ? id : ForeignIds.as(id, idType));
     target.copyVectors(batch, i);
     content.payload().ifPresent(payload -> target.payloads().add(Payload.encode(payload)));
     if (content.document().isPresent()) {

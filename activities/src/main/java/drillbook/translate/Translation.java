@@ -83,6 +83,11 @@ public final class Translation {
     return plan(source, from, target, as, Map.of());
   }
 
+  /** Returns what a collection is called in a target; empty where it cannot be called so. */
+  public static Optional<CollectionName> name(EngineProfile target, CollectionName as) {
+    return TargetName.in(target.names().grammar(), as.name()).map(as::named);
+  }
+
   /** Returns the collection's schema in the target. */
   public CollectionSchema schema() {
     return schema;

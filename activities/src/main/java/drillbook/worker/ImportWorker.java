@@ -32,7 +32,7 @@ public final class ImportWorker implements ImportActivities {
             request,
             (intake, engine) -> {
               engine.control().probe();
-              return intake.plan();
+              return intake.plan(engine);
             }));
   }
 

@@ -103,7 +103,7 @@ class EnginesIT {
     ImportRequest request = new ImportRequest("here", files.toString(), null, null, true);
     try (LocalStore store = new LocalStore(files)) {
       Intake intake = new Intake(store, request, folder.resolve("scratch"));
-      ImportPlan plan = intake.plan();
+      ImportPlan plan = intake.plan(engine);
       FileFacts facts = intake.check(new ImportStep(request, plan, 0, FileFacts.NONE), _ -> {});
       ImportStep step = new ImportStep(request, plan, 0, facts);
       ImportPrepared prepared = intake.prepare(step, engine);

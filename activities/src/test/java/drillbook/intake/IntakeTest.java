@@ -24,15 +24,12 @@ import drillbook.record.RecordLayout;
 import drillbook.record.SparseField;
 import drillbook.record.VectorField;
 import drillbook.store.TestingStore;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,7 +111,7 @@ class IntakeTest {
 
   private void failsAfterItsFirstFile(ImportRequest request) throws Exception {
     Intake intake = intake(request);
-    ImportPlan plan = intake.plan();
+    ImportPlan plan = intake.plan(engine);
     ImportStep whole = new ImportStep(request, plan, 0, FileFacts.NONE);
     assertThat(intake.prepare(whole, engine).created()).isTrue();
     intake.load(whole, engine, _ -> {});
@@ -266,7 +263,7 @@ class IntakeTest {
   void a_folder_that_changes_during_the_import_is_found() throws Exception {
     put("a.jsonl.gz", "{\"id\":\"a\",\"values\":[1,2]}\n");
     ImportRequest request = request("articles", "");
-    ImportPlan plan = intake(request).plan();
+    ImportPlan plan = intake(request).plan(engine);
     put("b.jsonl.gz", "{\"id\":\"b\",\"values\":[1,2]}\n");
     assertRefused(
         FailureKind.CORRUPT,
@@ -275,31 +272,7 @@ class IntakeTest {
   }
 
   private ImportReport run(ImportRequest request) throws Exception {
-    Intake intake = intake(request);
-    ImportPlan plan = intake.plan();
-    FileFacts facts = FileFacts.NONE;
-    for (int i = 0; i < plan.files(); i++) {
-      facts = facts.and(intake.check(new ImportStep(request, plan, i, FileFacts.NONE), _ -> {}));
-    }
-    ImportStep whole = new ImportStep(request, plan, 0, facts);
-    ImportPrepared prepared = intake.prepare(whole, engine);
-    long records = 0;
-    for (int i = 0; i < plan.files(); i++) {
-      records += intake.load(new ImportStep(request, plan, i, facts), engine, _ -> {});
-    }
-    intake.index(new ImportStep(request, plan, 0, facts, prepared.created()), engine);
-    return new ImportReport(
-        ImportReport.Status.COMPLETED,
-        "docs",
-        "memory",
-        prepared.collection(),
-        prepared.created(),
-        plan.files(),
-        plan.files(),
-        records,
-        prepared.losses(),
-        "",
-        0);
+    return TestingIntake.run(intake(request), request, engine);
   }
 
   private Intake intake(ImportRequest request) {
@@ -334,11 +307,7 @@ class IntakeTest {
   }
 
   private void put(String key, String lines) throws Exception {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(lines.getBytes(StandardCharsets.UTF_8));
-    }
-    store.putNew(key, bytes.toByteArray());
+    store.putNew(key, TestingIntake.compressed(lines));
   }
 
   private static void assertRefused(FailureKind kind, String words, ThrowingCallable call) {

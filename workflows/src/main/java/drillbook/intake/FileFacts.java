@@ -1,5 +1,9 @@
 package drillbook.intake;
 
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one file, or several together, hold, each record having been read.
  *
@@ -10,16 +14,59 @@ package drillbook.intake;
  * @param most the largest
  * @param leastFile where the smallest is
  * @param mostFile where the largest is
+ * @param ids what ids are, and the file and row of the first such; only of files that do not say
+ *     what theirs are
  */
 public record FileFacts(
-    long records, long dense, long sparse, int least, int most, String leastFile, String mostFile) {
+    long records,
+    long dense,
+    long sparse,
+    int least,
+    int most,
+    String leastFile,
+    String mostFile,
+    Map<String, String> ids) {
   /** Nothing at all. */
   public static final FileFacts NONE = new FileFacts(0, 0, 0, 0, 0, "", "");
+
+  /** Copies the map; facts of older imports have none. */
+  public FileFacts(
+      long records,
+      long dense,
+      long sparse,
+      int least,
+      int most,
+      String leastFile,
+      String mostFile,
+      @Nullable Map<String, String> ids) {
+    this.records = records;
+    this.dense = dense;
+    this.sparse = sparse;
+    this.least = least;
+    this.most = most;
+    this.leastFile = leastFile;
+    this.mostFile = mostFile;
+    this.ids = ids == null ? Map.of() : Map.copyOf(ids);
+  }
+
+  /** Facts of files that say what their ids are. */
+  public FileFacts(
+      long records,
+      long dense,
+      long sparse,
+      int least,
+      int most,
+      String leastFile,
+      String mostFile) {
+    this(records, dense, sparse, least, most, leastFile, mostFile, Map.of());
+  }
 
   /** Returns what both hold together. */
   public FileFacts and(FileFacts other) {
     boolean lower = dense == 0 || (other.dense > 0 && other.least < least);
     boolean higher = dense == 0 || (other.dense > 0 && other.most > most);
+    Map<String, String> all = new TreeMap<>(other.ids);
+    all.putAll(ids);
     return new FileFacts(
         records + other.records,
         dense + other.dense,
@@ -27,6 +74,7 @@ public record FileFacts(
         lower ? other.least : least,
         higher ? other.most : most,
         lower ? other.leastFile : leastFile,
-        higher ? other.mostFile : mostFile);
+        higher ? other.mostFile : mostFile,
+        all);
   }
 }
