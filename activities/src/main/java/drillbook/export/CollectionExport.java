@@ -4,6 +4,7 @@ import drillbook.engine.CollectionSchema;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.file.FileForm;
+import drillbook.file.PineconeFiles;
 import drillbook.file.RecordFileWriter;
 import drillbook.file.RecordShape;
 import drillbook.record.RecordBatch;
@@ -18,6 +19,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -42,6 +44,7 @@ public final class CollectionExport implements AutoCloseable {
   private final List<ExportFolder.Part> parts = new ArrayList<>();
   private String tenant = CollectionSchema.NO_TENANT;
   private List<OpenPart> open = List.of();
+  private Optional<PineconeFiles> pinecone = Optional.empty();
   private LongConsumer progress = _ -> {};
   private long records;
 
@@ -167,9 +170,13 @@ public final class CollectionExport implements AutoCloseable {
 
   private RecordFileWriter file(OutputStream out) throws IOException, DrillbookException {
     CollectionSchema schema = source.schema();
-    return files.isPinecone()
-        ? FileForm.openPinecone(schema.layout(), out)
-        : files.form().open(new RecordShape(schema.layout(), schema.idType(), tenant), out);
+    if (!files.isPinecone()) {
+      return files.form().open(new RecordShape(schema.layout(), schema.idType(), tenant), out);
+    }
+    if (pinecone.isEmpty()) {
+      pinecone = Optional.of(PineconeFiles.of(schema.layout()));
+    }
+    return pinecone.get().open(out);
   }
 
   private void endPart() throws DrillbookException, InterruptedException {

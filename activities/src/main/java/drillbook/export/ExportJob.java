@@ -5,6 +5,7 @@ import drillbook.export.CollectionExport.ExportFiles;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.file.FileForm;
+import drillbook.file.PineconeFiles;
 import drillbook.store.ArtifactStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class ExportJob {
     List<ExportPlan.Item> items = new ArrayList<>();
     for (CollectionSchema schema : collections) {
       if (run.request().layout().equals(ExportRequest.PINECONE)) {
-        FileForm.requirePinecone(schema.layout());
+        PineconeFiles.of(schema.layout());
       }
       String folder = place.prefix() + ExportFolder.key("", schema, run.startedAt());
       if (!store.list(folder, "", 1).isEmpty()) {

@@ -3,7 +3,6 @@ package drillbook.file;
 import drillbook.engine.BatchConsumer;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import drillbook.record.RecordLayout;
 import drillbook.store.StreamFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,26 +60,6 @@ public enum FileForm {
           new ParquetFile(shape.columns(), ParquetRows.Columns.WHOLE, shape.tenant(), out);
       case ARROW -> new ArrowFile(shape.columns(), shape.tenant(), out);
     };
-  }
-
-  /**
-   * Begins a Parquet file of Pinecone's bulk import.
-   *
-   * @param out is neither closed nor flushed at the end
-   * @throws DrillbookException UNSUPPORTED when Pinecone has no such vectors
-   */
-  public static RecordFileWriter openPinecone(RecordLayout layout, OutputStream out)
-      throws IOException, DrillbookException {
-    return new PineconeFile(layout, out);
-  }
-
-  /**
-   * Refuses vectors that Pinecone does not have.
-   *
-   * @throws DrillbookException UNSUPPORTED
-   */
-  public static void requirePinecone(RecordLayout layout) throws DrillbookException {
-    PineconeFile.layout(layout);
   }
 
   /**

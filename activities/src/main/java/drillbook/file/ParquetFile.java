@@ -76,14 +76,25 @@ final class ParquetFile implements RecordFileWriter {
   @Override
   public void write(RecordBatch batch, int record) throws IOException, DrillbookException {
     requireHeld(batch, record);
-    row.batch = batch;
-    row.record = record;
-    row.id =
-        ColumnValues.id(batch.ids().get(record), plan.idType()).getBytes(StandardCharsets.UTF_8);
-    row.metadata =
+    write(
+        batch,
+        record,
+        ColumnValues.id(batch.ids().get(record), plan.idType()),
         batch.payloads().isPresent(record)
             ? ColumnValues.metadata(batch.payloads().get(record))
-            : new byte[0];
+            : new byte[0]);
+  }
+
+  /**
+   * Writes a record's vectors beside an id and metadata that its owner made of it.
+   *
+   * @param metadata JSON, UTF-8; empty where there is none
+   */
+  void write(RecordBatch batch, int record, String id, byte[] metadata) throws IOException {
+    row.batch = batch;
+    row.record = record;
+    row.id = id.getBytes(StandardCharsets.UTF_8);
+    row.metadata = metadata;
     writer.write(row);
   }
 

@@ -157,7 +157,7 @@ final class ParquetRows extends WriteSupport<ParquetFile.Row> {
         end(plan.sparse().get(i));
       }
     }
-    if (batch.payloads().isPresent(record)) {
+    if (row.metadata().length > 0) {
       put(ColumnPlan.METADATA, row.metadata(), 0, row.metadata().length);
     }
     if (shape == Columns.WHOLE) {

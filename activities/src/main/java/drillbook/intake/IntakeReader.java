@@ -5,6 +5,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.file.ForeignIds;
 import drillbook.file.RecordShape;
+import drillbook.pinecone.PineconeMetadata;
 import drillbook.record.Payload;
 import drillbook.record.RecordBatch;
 import drillbook.record.Reserved;
@@ -126,7 +127,7 @@ final class IntakeReader {
   private void unpack(RecordBatch batch, int i, RecordBatch target) throws IOException {
     Reserved.Content content =
         batch.payloads().isPresent(i)
-            ? Reserved.unpack(Payload.decode(batch.payloads().get(i)))
+            ? PineconeMetadata.unpack(Payload.decode(batch.payloads().get(i)))
             : NOTHING;
     byte[] id = content.id().orElse(batch.ids().get(i));
     target.ids().add(idType.isEmpty() ? id : ForeignIds.as(id, idType));

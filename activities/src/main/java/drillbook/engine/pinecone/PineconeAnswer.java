@@ -3,6 +3,7 @@ package drillbook.engine.pinecone;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import drillbook.pinecone.PineconeMetadata;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import drillbook.record.RecordLayout;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +124,7 @@ final class PineconeAnswer {
         case "sparseValues" -> readSparse(json, key);
         case "metadata" -> {
           if (json.currentToken() == JsonToken.START_OBJECT) {
-            metadata = PineconeMetadata.read(json);
+            metadata = readMetadata(json);
           } else {
             require(json.currentToken() == JsonToken.VALUE_NULL, "metadata is no map");
           }
@@ -132,6 +134,42 @@ final class PineconeAnswer {
     }
     require(id.equals(key), "record '" + id + "' is handed out as '" + key + "'");
     append(key, metadata);
+  }
+
+  /** Reads the object that a parser stands on; every number is a float, as Pinecone has them. */
+  private static Map<String, @Nullable Object> readMetadata(JsonParser json) throws IOException {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String key = json.currentName();
+      json.nextToken();
+      map.put(key, readValue(json));
+    }
+    return map;
+  }
+
+  private static @Nullable Object readValue(JsonParser json) throws IOException {
+    return switch (json.currentToken()) {
+      case VALUE_STRING -> json.getText();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NULL -> null;
+      case VALUE_NUMBER_INT -> wholeNumber(json);
+      case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
+      case START_ARRAY -> {
+        List<@Nullable Object> list = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+          list.add(readValue(json));
+        }
+        yield list;
+      }
+      case START_OBJECT -> readMetadata(json);
+      default -> throw new MalformedAnswerException("metadata has " + json.currentToken());
+    };
+  }
+
+  /** A negative zero is printed without a fraction, and an integer would lose its sign. */
+  private static double wholeNumber(JsonParser json) throws IOException {
+    return Double.parseDouble(json.getText());
   }
 
   private void readValues(JsonParser json, String key) throws IOException {

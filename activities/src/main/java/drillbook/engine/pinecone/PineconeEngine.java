@@ -15,6 +15,7 @@ import drillbook.engine.VectorTerms;
 import drillbook.engine.pinecone.PineconeSchema.Placement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.pinecone.PineconeVectors;
 import drillbook.record.ElementType;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,7 +47,6 @@ import java.util.TreeSet;
  */
 public final class PineconeEngine implements Engine {
   static final String SCRATCH_PREFIX = "drill-";
-  static final int LARGEST_DIMENSION = 20_000;
 
   /** Source: Pinecone API 2025-10, IndexModel.name. */
   static final String NAME_GRAMMAR = "[a-z0-9]([a-z0-9-]{0,43}[a-z0-9])?";
@@ -65,7 +65,7 @@ public final class PineconeEngine implements Engine {
           new TenantTerms(NAMESPACE_GRAMMAR, true),
           new VectorTerms(
               Set.of(ElementType.F32),
-              LARGEST_DIMENSION,
+              PineconeVectors.LARGEST_DIMENSION,
               Set.of(),
               new SparseTerms(1, PineconeSchema.SPARSE, Optional.of(Metric.INNER_PRODUCT)),
               ""),

@@ -3,6 +3,7 @@ package drillbook.engine.pinecone;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.pinecone.PineconeVectors;
 import drillbook.rest.Quote;
 import java.util.Map;
 import okhttp3.HttpUrl;
@@ -23,7 +24,6 @@ record PineconeIndex(
     boolean ready,
     String state,
     Map<?, ?> document) {
-  private static final int LARGEST_DIMENSION = 20_000;
 
   /** Reads a description, which may say anything. */
   static PineconeIndex of(String what, @Nullable Object document) throws DrillbookException {
@@ -36,7 +36,7 @@ record PineconeIndex(
     if (!sparse) {
       if (!(map.get("dimension") instanceof Integer known)
           || known < 1
-          || known > LARGEST_DIMENSION) {
+          || known > PineconeVectors.LARGEST_DIMENSION) {
         throw malformed(what, "index " + name + " has the dimension " + map.get("dimension"));
       }
       dimension = known;

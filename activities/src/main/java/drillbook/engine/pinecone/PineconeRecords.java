@@ -11,6 +11,7 @@ import drillbook.engine.RecordWriter;
 import drillbook.engine.Records;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.pinecone.PineconeId;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;
 import java.io.BufferedInputStream;

@@ -8,6 +8,7 @@ import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.pinecone.PineconeVectors;
 import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
 import drillbook.record.SparseField;
@@ -158,7 +159,7 @@ final class PineconeSchema {
     } else if (!vectors.isEmpty() && !fits(vectors.getFirst().dimension())) {
       reason =
           "vectors have 1 to "
-              + PineconeEngine.LARGEST_DIMENSION
+              + PineconeVectors.LARGEST_DIMENSION
               + " elements, fixed when the index is made";
     } else if (schema.indexes().size() > 1) {
       reason = "an index searches one vector, not " + schema.indexes().size();
@@ -175,7 +176,7 @@ final class PineconeSchema {
   }
 
   private static boolean fits(int dimension) {
-    return dimension >= 1 && dimension <= PineconeEngine.LARGEST_DIMENSION;
+    return dimension >= 1 && dimension <= PineconeVectors.LARGEST_DIMENSION;
   }
 
   private static Metric metric(CollectionSchema schema) {

@@ -4,6 +4,7 @@ import drillbook.engine.NearestQuery;
 import drillbook.engine.Neighbour;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.pinecone.PineconeId;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import java.nio.ByteBuffer;

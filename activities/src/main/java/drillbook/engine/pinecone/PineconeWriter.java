@@ -4,13 +4,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import drillbook.engine.RecordWriter;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import drillbook.record.BytesColumn;
-import drillbook.record.Payload;
+import drillbook.pinecone.PineconeId;
+import drillbook.pinecone.PineconeMetadata;
+import drillbook.pinecone.PineconeVectors;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
-import drillbook.record.Reserved;
 import drillbook.record.SparseColumn;
-import drillbook.record.VectorColumn;
 import drillbook.rest.Quote;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,7 +46,7 @@ final class PineconeWriter implements RecordWriter {
 
   private final PineconeHttp http;
   private final String what;
-  private final PineconeIndex index;
+  private final PineconeVectors vectors;
   private final HttpUrl host;
   private final String tenant;
   private final Wait wait;
@@ -60,7 +59,8 @@ final class PineconeWriter implements RecordWriter {
   PineconeWriter(PineconeHttp http, PineconeIndex index, HttpUrl host, String tenant, Wait wait) {
     this.http = http;
     this.what = "records could not be written to index " + index.name();
-    this.index = index;
+    this.vectors =
+        new PineconeVectors(index.sparse() ? 0 : index.dimension(), index.mayHaveSparse());
     this.host = host;
     this.tenant = tenant;
     this.wait = wait;
@@ -152,6 +152,10 @@ final class PineconeWriter implements RecordWriter {
 
   private void append(RecordBatch batch, int row, byte[] id, String text)
       throws DrillbookException {
+    Optional<String> refusal = vectors.refusal(batch, row);
+    if (refusal.isPresent()) {
+      throw refused(id, refusal.get());
+    }
     byte[] metadata = metadata(batch, row, id, text);
     if (!idsOfRequest.isEmpty()) {
       body.write(',');
@@ -160,8 +164,8 @@ final class PineconeWriter implements RecordWriter {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       json.writeStartObject();
       json.writeStringField("id", text);
-      writeVector(json, batch, row, id);
-      writeSparse(json, batch, row, id);
+      writeVector(json, batch, row);
+      writeSparse(json, batch, row);
       if (metadata.length > 0) {
         json.writeFieldName("metadata");
         json.flush();
@@ -176,15 +180,7 @@ final class PineconeWriter implements RecordWriter {
   private byte[] metadata(RecordBatch batch, int row, byte[] id, String text)
       throws DrillbookException {
     try {
-      Reserved.Content content =
-          new Reserved.Content(
-              PineconeId.isWhole(id, text) ? Optional.empty() : Optional.of(id),
-              batch.payloads().isPresent(row)
-                  ? Optional.of(Payload.decode(batch.payloads().get(row)))
-                  : Optional.empty(),
-              part(batch.documents(), row),
-              part(batch.uris(), row));
-      byte[] metadata = PineconeMetadata.pack(content);
+      byte[] metadata = PineconeMetadata.pack(batch, row, text);
       if (metadata.length > PineconeMetadata.LARGEST) {
         throw refused(
             id,
@@ -202,62 +198,23 @@ final class PineconeWriter implements RecordWriter {
     }
   }
 
-  private static Optional<byte[]> part(BytesColumn column, int row) {
-    return column.isPresent(row) ? Optional.of(column.get(row)) : Optional.empty();
-  }
-
-  private void writeVector(JsonGenerator json, RecordBatch batch, int row, byte[] id)
-      throws IOException, DrillbookException {
-    boolean single =
-        batch.vectors().size() == 1
-            && batch.vectors().getFirst().isPresent(row)
-            && batch.vectors().getFirst().rows(row) == 1;
-    boolean any = batch.vectors().stream().anyMatch(column -> column.isPresent(row));
-    if (index.sparse() ? any : !single) {
-      throw refused(
-          id,
-          index.sparse()
-              ? "it has a dense vector, and the index holds sparse ones alone"
-              : "it has not exactly one dense vector");
-    }
-    if (index.sparse()) {
+  private static void writeVector(JsonGenerator json, RecordBatch batch, int row)
+      throws IOException {
+    if (batch.vectors().isEmpty() || !batch.vectors().getFirst().isPresent(row)) {
       return;
     }
-    VectorColumn column = batch.vectors().getFirst();
-    if (column.dimension(row) != index.dimension()) {
-      throw refused(
-          id, "it has " + column.dimension(row) + " elements in an index of " + index.dimension());
-    }
-    ByteBuffer bits = column.bits().view(row);
-    boolean zero = true;
     json.writeArrayFieldStart("values");
-    while (bits.hasRemaining()) {
-      float value = bits.getFloat();
-      requireFinite(value, id);
-      zero &= value == 0;
-      json.writeNumber(value);
-    }
+    writeFloats(json, batch.vectors().getFirst().bits().view(row));
     json.writeEndArray();
-    if (zero) {
-      throw refused(id, "all elements of its vector are zero, which pinecone refuses");
-    }
   }
 
-  private void writeSparse(JsonGenerator json, RecordBatch batch, int row, byte[] id)
-      throws IOException, DrillbookException {
-    boolean any = batch.sparse().stream().anyMatch(column -> column.isPresent(row));
-    if (!any && !index.sparse()) {
+  private static void writeSparse(JsonGenerator json, RecordBatch batch, int row)
+      throws IOException {
+    if (batch.sparse().isEmpty() || !batch.sparse().getFirst().isPresent(row)) {
       return;
-    }
-    if (!any || batch.sparse().size() != 1 || batch.sparse().getFirst().count(row) == 0) {
-      throw refused(id, "it has not exactly one sparse vector, with at least one value");
-    }
-    if (!index.mayHaveSparse()) {
-      throw refused(id, "it has a sparse vector, and the index's metric is not dotproduct");
     }
     SparseColumn column = batch.sparse().getFirst();
     ByteBuffer positions = column.positions().view(row);
-    ByteBuffer values = column.values().view(row);
     json.writeObjectFieldStart("sparseValues");
     json.writeArrayFieldStart("indices");
     while (positions.hasRemaining()) {
@@ -265,18 +222,14 @@ final class PineconeWriter implements RecordWriter {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("values");
-    while (values.hasRemaining()) {
-      float value = values.getFloat();
-      requireFinite(value, id);
-      json.writeNumber(value);
-    }
+    writeFloats(json, column.values().view(row));
     json.writeEndArray();
     json.writeEndObject();
   }
 
-  private void requireFinite(float value, byte[] id) throws DrillbookException {
-    if (!Float.isFinite(value)) {
-      throw refused(id, "its vector has the element " + value + ", which JSON cannot say");
+  private static void writeFloats(JsonGenerator json, ByteBuffer floats) throws IOException {
+    while (floats.hasRemaining()) {
+      json.writeNumber(floats.getFloat());
     }
   }
 

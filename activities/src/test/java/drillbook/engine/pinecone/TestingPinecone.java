@@ -6,6 +6,7 @@ import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.pinecone.TestingNamespace.Lag;
 import drillbook.http.RecordedExchange;
+import drillbook.pinecone.PineconeId;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,10 +1,11 @@
-package drillbook.engine.pinecone;
+package drillbook.pinecone;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import drillbook.record.BytesColumn;
+import drillbook.record.Payload;
+import drillbook.record.RecordBatch;
 import drillbook.record.Reserved;
-import drillbook.rest.MalformedAnswerException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,15 +38,16 @@ import org.jspecify.annotations.Nullable;
  *       carried too, and what is carried is deflated, under {@value #DEFLATED}.
  * </ul>
  */
-final class PineconeMetadata {
+public final class PineconeMetadata {
   static final String DOCUMENT = "_drillbook_document";
   static final String URI = "_drillbook_uri";
   static final String INTEGERS = "_drillbook_integers";
   static final String DEFLATED = "_drillbook_deflated";
 
   /** Pinecone's limit is 40,960 bytes; how exactly it counts is not documented. */
-  static final int LARGEST = 40_000;
+  public static final int LARGEST = 40_000;
 
+  private static final JsonFactory JSON = new JsonFactory();
   private static final int SMALL = 100;
   private static final int LONGEST_KEY = 128;
   private static final long LARGEST_INTEGER = 1L << 53;
@@ -80,11 +82,29 @@ final class PineconeMetadata {
   }
 
   /**
-   * Returns the metadata to store, JSON; empty where the record has none.
+   * Returns the metadata by which a record is kept whole, JSON; empty where it needs none.
    *
+   * @param text by which the record is known in Pinecone, see {@link PineconeId#text}
    * @return more than {@link #LARGEST} bytes where it does not fit
+   * @throws IOException when the record's payload is no payload
    */
-  static byte[] pack(Reserved.Content content) throws IOException {
+  public static byte[] pack(RecordBatch batch, int row, String text) throws IOException {
+    byte[] id = batch.ids().get(row);
+    return pack(
+        new Reserved.Content(
+            PineconeId.isWhole(id, text) ? Optional.empty() : Optional.of(id),
+            batch.payloads().isPresent(row)
+                ? Optional.of(Payload.decode(batch.payloads().get(row)))
+                : Optional.empty(),
+            part(batch.documents(), row),
+            part(batch.uris(), row)));
+  }
+
+  private static Optional<byte[]> part(BytesColumn column, int row) {
+    return column.isPresent(row) ? Optional.of(column.get(row)) : Optional.empty();
+  }
+
+  private static byte[] pack(Reserved.Content content) throws IOException {
     byte[] plain = json(stored(content));
     if (plain.length <= LARGEST) {
       return plain;
@@ -150,7 +170,7 @@ final class PineconeMetadata {
       return new byte[0];
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = PineconeHttp.JSON.createGenerator(bytes)) {
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
       for (Map.Entry<String, @Nullable Object> entry : stored.entrySet()) {
         json.writeFieldName(entry.getKey());
@@ -174,44 +194,14 @@ final class PineconeMetadata {
     return bytes.toByteArray();
   }
 
-  /** Reads the object that a parser stands on; every number is a float, as Pinecone has them. */
-  static Map<String, @Nullable Object> read(JsonParser json) throws IOException {
-    Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    while (json.nextToken() != JsonToken.END_OBJECT) {
-      String key = json.currentName();
-      json.nextToken();
-      map.put(key, readValue(json));
-    }
-    return map;
-  }
-
-  private static @Nullable Object readValue(JsonParser json) throws IOException {
-    return switch (json.currentToken()) {
-      case VALUE_STRING -> json.getText();
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      case VALUE_NULL -> null;
-      case VALUE_NUMBER_INT -> number(json);
-      case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
-      case START_ARRAY -> {
-        List<@Nullable Object> list = new ArrayList<>();
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-          list.add(readValue(json));
-        }
-        yield list;
-      }
-      case START_OBJECT -> read(json);
-      default -> throw new MalformedAnswerException("metadata has " + json.currentToken());
-    };
-  }
-
-  /** A negative zero is printed without a fraction, and an integer would lose its sign. */
-  private static double number(JsonParser json) throws IOException {
-    return Double.parseDouble(json.getText());
-  }
-
-  /** Returns what stored metadata stands for. */
-  static Reserved.Content unpack(Map<String, ? extends @Nullable Object> metadata)
+  /**
+   * Returns what stored metadata stands for: what {@link #pack} kept in it, whoever brought it to
+   * Pinecone, or what somebody else wrote.
+   *
+   * @param metadata numbers may be integers or floats, as Pinecone has no integers
+   * @throws IOException when an entry of ours is damaged, or of a newer form
+   */
+  public static Reserved.Content unpack(Map<String, ? extends @Nullable Object> metadata)
       throws IOException {
     Map<String, @Nullable Object> stored = new LinkedHashMap<>(metadata);
     Optional<byte[]> document = take(stored, DOCUMENT);

@@ -1,4 +1,4 @@
-package drillbook.engine.pinecone;
+package drillbook.pinecone;
 
 import drillbook.record.RecordId;
 import java.security.MessageDigest;
@@ -14,14 +14,14 @@ import java.util.List;
  * <p>Source: Pinecone's refusals, "Vector ID must be ASCII" and "must not contain null character";
  * API 2025-10 for the length.
  */
-final class PineconeId {
+public final class PineconeId {
   private static final String MADE = "drillbook:";
   private static final int LONGEST = 512;
 
   private PineconeId() {}
 
   /** Returns the text by which a record is known in Pinecone. */
-  static String text(byte[] id) {
+  public static String text(byte[] id) {
     String printed = RecordId.print(id);
     boolean held =
         !printed.isEmpty()
@@ -37,7 +37,7 @@ final class PineconeId {
   }
 
   /** Tells whether a text stands for an id that only the metadata has. */
-  static boolean isMade(String text) {
+  public static boolean isMade(String text) {
     return text.startsWith(MADE);
   }
 
