@@ -8,8 +8,9 @@ import java.util.List;
 
 /**
  * Ids as Pinecone holds them: ASCII texts of 1 to 512 characters without NUL. Numbers, uuids, bytes
- * and composites are printed, as long as that is such a text; ids of which there is none get a name
- * made from their bytes. Whatever is not the id itself, the record's metadata carries.
+ * and composites are printed, as long as that is such a text and of no other composite; ids of
+ * which there is none get a name made from their bytes. Whatever is not the id itself, the record's
+ * metadata carries.
  *
  * <p>Source: Pinecone's refusals, "Vector ID must be ASCII" and "must not contain null character";
  * API 2025-10 for the length.
@@ -27,8 +28,15 @@ public final class PineconeId {
         !printed.isEmpty()
             && printed.length() <= LONGEST
             && !printed.startsWith(MADE)
-            && printed.chars().allMatch(c -> c > 0 && c < 0x80);
+            && printed.chars().allMatch(c -> c > 0 && c < 0x80)
+            && isUnambiguous(RecordId.parts(id));
     return held ? printed : MADE + name(id);
+  }
+
+  /** The parts of a composite are printed with slashes between them, and must have none inside. */
+  private static boolean isUnambiguous(List<Object> parts) {
+    return parts.size() == 1
+        || parts.stream().noneMatch(part -> part instanceof String text && text.contains("/"));
   }
 
   /** Tells whether a text is the whole of an id. */

@@ -172,6 +172,24 @@ class PineconeTypesTest extends PineconeFixture {
   }
 
   @Test
+  void composite_ids_that_are_printed_alike_stay_two_records() throws Exception {
+    CollectionSchema schema = dense();
+    List<byte[]> ids =
+        List.of(
+            RecordId.ofParts(List.of("a/b", "c")),
+            RecordId.ofParts(List.of("a", "b/c")),
+            RecordId.ofParts(List.of("a", "c")));
+    RecordBatch all = SampleRecords.records(DENSE, 100, 3, i -> ids.get(i - 100));
+    // Apart, so that no request has both.
+    for (int i = 0; i < 3; i++) {
+      int record = 100 + i;
+      write(schema, SampleRecords.records(DENSE, record, 1, _ -> ids.get(record - 100)));
+    }
+    capture(schema.name()).requireSame(seen(all));
+    assertThat(pinecone.index(schema.name()).shown("")).hasSize(3).containsKey("a/c");
+  }
+
+  @Test
   void ids_that_pinecone_refuses_get_others_and_come_back() throws Exception {
     CollectionSchema schema = dense();
     List<String> ids =
