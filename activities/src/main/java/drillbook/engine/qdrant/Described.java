@@ -128,6 +128,16 @@ record Described(
     return Boolean.TRUE.equals(strict.get("enabled")) ? strict : Map.of();
   }
 
+  /** Tells whether strict mode lets a request count or search exactly. */
+  boolean allowsExact() {
+    return !Boolean.FALSE.equals(strictMode().get("search_allow_exact"));
+  }
+
+  /** Returns how many seconds a request may ask the server to take. */
+  int longestWait() {
+    return limit("max_timeout", QdrantControl.LONGEST_WAIT);
+  }
+
   /** Returns a limit of strict mode, or a default where there is none, whichever is smaller. */
   int limit(String name, int otherwise) {
     return strictMode().get(name) instanceof Number limit

@@ -3,6 +3,8 @@ package drillbook.engine.qdrant;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
 import drillbook.record.Payload;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;
@@ -93,6 +95,20 @@ final class PointsPage {
       next = Optional.empty();
     }
     return this;
+  }
+
+  /**
+   * Fails where the next page does not lie behind this one.
+   *
+   * @param from where this page started
+   */
+  void requireProgress(String what, Optional<PointId> from) throws DrillbookException {
+    if (next.isPresent()
+        && (points == 0 || (from.isPresent() && next.get().compareTo(from.get()) <= 0))) {
+      throw new DrillbookException(
+          FailureKind.CORRUPT,
+          what + ": the server goes back to " + next.get() + " and never comes to an end");
+    }
   }
 
   private boolean readResult(JsonParser json) throws IOException {

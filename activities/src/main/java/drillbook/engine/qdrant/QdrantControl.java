@@ -30,6 +30,12 @@ final class QdrantControl implements Control {
   /** Since when a collection can be given another vector. */
   private static final ServerVersion NEW_VECTORS = new ServerVersion(1, 18);
 
+  /**
+   * Seconds that the server may take, which by itself gives up after 10 where its peers have to
+   * agree, and after 60 where it counts; what it gave up is done later nevertheless.
+   */
+  static final int LONGEST_WAIT = 300;
+
   private final QdrantHttp http;
 
   QdrantControl(QdrantHttp http) {
@@ -163,19 +169,7 @@ final class QdrantControl implements Control {
   @Override
   public long count(CollectionName name, String tenant)
       throws DrillbookException, InterruptedException {
-    return count(describe(name), tenant);
-  }
-
-  long count(Described found, String tenant) throws DrillbookException, InterruptedException {
-    String what = "records of " + found.name() + " could not be counted";
-    Map<String, Object> request = new TreeMap<>(found.narrowed(tenant));
-    request.put("exact", true);
-    Object answer =
-        http.send(what, "POST", collectionUrl(found.name(), "points", "count"), request);
-    if (answer instanceof Map<?, ?> map && map.get("count") instanceof Number count) {
-      return count.longValue();
-    }
-    throw new DrillbookException(FailureKind.CORRUPT, what + ": the answer has no count");
+    return new PointCounts(http, this).exact(describe(name), tenant);
   }
 
   @Override
@@ -199,13 +193,14 @@ final class QdrantControl implements Control {
                 + " be restored into this one.");
       }
     }
-    http.send(what, "PUT", collectionUrl(schema.name()), QdrantSchema.request(schema, shardKeys));
+    http.send(
+        what, "PUT", agreed(collectionUrl(schema.name())), QdrantSchema.request(schema, shardKeys));
     try {
       finish(schema, shardKeys);
     } catch (DrillbookException e) {
       // Whole or absent: what is half made looks like a collection.
       try {
-        http.send(what, "DELETE", collectionUrl(schema.name()), null);
+        http.send(what, "DELETE", agreed(collectionUrl(schema.name())), null);
       } catch (DrillbookException left) {
         e.addSuppressed(left);
       }
@@ -221,14 +216,14 @@ final class QdrantControl implements Control {
       http.send(
           "parameters of collection " + name + " could not be set",
           "PATCH",
-          collectionUrl(name),
+          agreed(collectionUrl(name)),
           Map.of("params", changes));
     }
     for (Object key : shardKeys) {
       http.send(
           "shard key " + key + " of collection " + name + " could not be created",
           "PUT",
-          collectionUrl(name, "shards"),
+          agreed(collectionUrl(name, "shards")),
           Map.of("shard_key", key));
     }
     for (Map.Entry<String, Object> index :
@@ -236,7 +231,7 @@ final class QdrantControl implements Control {
       http.send(
           "payload index of " + index.getKey() + " in " + name + " could not be created",
           "PUT",
-          waiting(collectionUrl(name, "index")),
+          within(waiting(collectionUrl(name, "index")), QdrantSchema.longestWait(schema)),
           Map.of("field_name", index.getKey(), "field_schema", index.getValue()));
     }
   }
@@ -270,14 +265,14 @@ final class QdrantControl implements Control {
     http.send(
         what,
         "PUT",
-        waiting(collectionUrl(found.name(), "vectors", vector)),
+        within(waiting(collectionUrl(found.name(), "vectors", vector)), found.longestWait()),
         Map.of("dense", dense));
     Map<String, Object> hnsw = Described.map(noted, "hnsw_config");
     if (!hnsw.isEmpty()) {
       http.send(
           what,
           "PATCH",
-          collectionUrl(found.name()),
+          agreed(collectionUrl(found.name())),
           Map.of("vectors", Map.of(vector, Map.of("hnsw_config", hnsw))));
     }
   }
@@ -293,7 +288,7 @@ final class QdrantControl implements Control {
       http.send(
           "indexes of " + schema.name() + " could not be started",
           "PATCH",
-          collectionUrl(schema.name()),
+          agreed(collectionUrl(schema.name())),
           Map.of("optimizers_config", Map.of()));
     }
   }
@@ -345,7 +340,7 @@ final class QdrantControl implements Control {
     if (find(name).isEmpty()) {
       return false;
     }
-    return Boolean.TRUE.equals(http.send(what, "DELETE", collectionUrl(name), null));
+    return Boolean.TRUE.equals(http.send(what, "DELETE", agreed(collectionUrl(name)), null));
   }
 
   @Override
@@ -424,7 +419,7 @@ final class QdrantControl implements Control {
             Map.of(
                 "collection_name", alias.collection().name(),
                 "alias_name", alias.name().name())));
-    http.send(what, "POST", http.url("collections", "aliases"), Map.of("actions", actions));
+    http.send(what, "POST", agreed(http.url("collections", "aliases")), Map.of("actions", actions));
   }
 
   @Override
@@ -435,7 +430,7 @@ final class QdrantControl implements Control {
     http.send(
         "alias " + alias + " could not be dropped",
         "POST",
-        http.url("collections", "aliases"),
+        agreed(http.url("collections", "aliases")),
         Map.of("actions", List.of(Map.of("delete_alias", Map.of("alias_name", alias.name())))));
     return true;
   }
@@ -472,6 +467,16 @@ final class QdrantControl implements Control {
   /** Returns an address at which the server answers once the change is done. */
   static HttpUrl waiting(HttpUrl url) {
     return url.newBuilder().addQueryParameter("wait", "true").build();
+  }
+
+  /** Returns an address at which the server takes so many seconds before it gives up. */
+  static HttpUrl within(HttpUrl url, int seconds) {
+    return url.newBuilder().addQueryParameter("timeout", String.valueOf(seconds)).build();
+  }
+
+  /** Returns an address at which the server waits for its peers to agree. */
+  private static HttpUrl agreed(HttpUrl url) {
+    return within(url, LONGEST_WAIT);
   }
 
   static List<?> list(String what, Object document, String field) throws DrillbookException {

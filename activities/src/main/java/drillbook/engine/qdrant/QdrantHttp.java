@@ -60,10 +60,13 @@ final class QdrantHttp implements AutoCloseable {
 
   private static final MediaType JSON_TYPE = MediaType.get("application/json");
 
+  private static final String RAISE_SIZE = "Raise the server's service.max_request_size_mb.";
+
   private final HttpUrl root;
   private final SecretReference credential;
   private final CallFailures failures;
   private final OkHttpClient client;
+  private final OkHttpClient patient;
 
   QdrantHttp(URI url, SecretReference credential) throws DrillbookException {
     HttpUrl parsed = HttpUrl.parse(url.toString());
@@ -93,6 +96,12 @@ final class QdrantHttp implements AutoCloseable {
             .retryOnConnectionFailure(false)
             // A redirect would carry the key to a host that nobody named.
             .followRedirects(false)
+            .build();
+    // For requests that let the server take its time: our own patience must not end before its.
+    this.patient =
+        client
+            .newBuilder()
+            .readTimeout(Duration.ofSeconds(QdrantControl.LONGEST_WAIT + 60))
             .build();
   }
 
@@ -177,8 +186,9 @@ final class QdrantHttp implements AutoCloseable {
       throws DrillbookException, InterruptedException {
     authenticate(builder);
     Request request = builder.build();
+    OkHttpClient caller = request.url().queryParameter("timeout") == null ? client : patient;
     return InterruptibleCall.run(
-        client.newCall(request),
+        caller.newCall(request),
         "qdrant",
         response -> {
           if (!response.isSuccessful()) {
@@ -211,12 +221,20 @@ final class QdrantHttp implements AutoCloseable {
               "Check the credential of this target; a key that only reads cannot restore.");
       case 404 -> new DrillbookException(FailureKind.NOT_FOUND, message);
       case 409 -> new DrillbookException(FailureKind.CONFLICT, message);
-      case 413 ->
-          new DrillbookException(
-              FailureKind.EXHAUSTED, message, "Raise the server's service.max_request_size_mb.");
-      case 400, 422 -> new DrillbookException(refused(request), message);
+      case 413 -> new DrillbookException(FailureKind.EXHAUSTED, message, RAISE_SIZE);
+      case 400, 422 ->
+          words.contains("larger than allowed") || words.contains("has exceeded limit")
+              ? new DrillbookException(FailureKind.EXHAUSTED, message, RAISE_SIZE)
+              : new DrillbookException(refused(request), message);
       case 507 -> new DrillbookException(FailureKind.EXHAUSTED, message, "Make room on its disk.");
       case 429 -> {
+        if (words.contains("larger than rate limiter capacity")) {
+          // No waiting helps: the server never has so much at once.
+          yield new DrillbookException(
+              FailureKind.EXHAUSTED,
+              message,
+              "Raise read_rate_limit or write_rate_limit of the collection's strict mode.");
+        }
         DrillbookException later =
             new DrillbookException(
                 FailureKind.UNAVAILABLE, message, "The collection's strict mode limits the rate.");

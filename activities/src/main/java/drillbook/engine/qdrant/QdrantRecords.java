@@ -10,7 +10,6 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.Records;
 import drillbook.failure.DrillbookException;
-import drillbook.failure.FailureKind;
 import drillbook.record.RecordBatch;
 import drillbook.record.VectorField;
 import java.nio.ByteBuffer;
@@ -33,11 +32,18 @@ import okhttp3.HttpUrl;
  * but what they do not agree on would be left out without a word.
  */
 final class QdrantRecords implements Records {
+  /** Since when points can be drawn at random; before, a tenant is one range. */
+  private static final ServerVersion SAMPLING = new ServerVersion(1, 11);
+
   private static final int MOST_RANGES = 8;
   private static final long RANGE_RECORDS = 10_000;
   private static final int SAMPLES = 500;
   private static final int FETCHED_AT_ONCE = 1000;
   private static final int IDS_PER_REQUEST = 250;
+
+  /** Of the rate of reads: one, and one for the condition of its filter. */
+  private static final int COST_OF_SCROLL = 2;
+
   private static final int PAGE = 1000;
   private static final int PAGE_BYTES = 1 << 20;
   private static final String OPEN = "*";
@@ -101,10 +107,10 @@ final class QdrantRecords implements Records {
   /** Splits a tenant's points by id, at quantiles of a random sample. */
   private List<String> positions(Described found, String tenant)
       throws DrillbookException, InterruptedException {
-    long count = control.count(found, tenant);
+    long count = new PointCounts(http, control).estimate(found, tenant);
     int wanted = Math.clamp(count / RANGE_RECORDS + 1, 1, MOST_RANGES);
     List<PointId> bounds = new ArrayList<>();
-    if (wanted > 1) {
+    if (wanted > 1 && ServerVersion.of(control.version()).isAtLeast(SAMPLING)) {
       List<PointId> sample = List.copyOf(sample(found, tenant));
       for (int i = 1; i < wanted && sample.size() > wanted; i++) {
         bounds.add(sample.get(sample.size() * i / wanted));
@@ -162,22 +168,11 @@ final class QdrantRecords implements Records {
       request.put("with_vector", true);
       PointsPage empty = new PointsPage(schema.layout(), until);
       PointsPage page = http.post(what, url, request, empty::read);
-      requireProgress(what, from, page);
+      page.requireProgress(what, from);
       emit(page, consumer);
       from = page.next();
       more = from.isPresent();
       wanted = Math.clamp(PAGE_BYTES / bytesOfOne(page), 1, most);
-    }
-  }
-
-  private static void requireProgress(String what, Optional<PointId> from, PointsPage page)
-      throws DrillbookException {
-    if (page.next().isPresent()
-        && (page.points() == 0
-            || (from.isPresent() && page.next().get().compareTo(from.get()) <= 0))) {
-      throw new DrillbookException(
-          FailureKind.CORRUPT,
-          what + ": the server goes back to " + page.next().get() + " and never comes to an end");
     }
   }
 
@@ -234,22 +229,56 @@ final class QdrantRecords implements Records {
     }
     List<Object> list = new ArrayList<>();
     points.forEach(point -> list.add(point.json()));
-    for (int from = 0; from < list.size(); from += IDS_PER_REQUEST) {
-      Map<String, Object> request = new TreeMap<>();
-      // Ids of tenants that share shards are the tenant's own: no filter is needed, nor known here.
-      if (!shared) {
-        request.putAll(found.narrowed(tenant));
-      }
-      request.put("ids", list.subList(from, Math.min(list.size(), from + IDS_PER_REQUEST)));
-      request.put("with_payload", true);
-      request.put("with_vector", true);
-      PointsPage empty = new PointsPage(schema.layout(), Optional.empty());
-      PointsPage page =
-          http.post(what, control.collectionUrl(schema.name(), "points"), request, empty::read);
+    // Ids of tenants that share shards are the tenant's own: no filter is needed, nor known here.
+    Map<String, Object> narrowed = shared ? Map.of() : found.narrowed(tenant);
+    int atOnce = idsAtOnce(found);
+    Pace pace = Pace.ofReads(found);
+    for (int from = 0; from < list.size(); from += atOnce) {
+      List<Object> some = list.subList(from, Math.min(list.size(), from + atOnce));
+      pace.await(COST_OF_SCROLL);
+      PointsPage page = new PointsPage(schema.layout(), Optional.empty());
+      http.post(what, idsUrl(found), idsRequest(found, narrowed, some), page::read);
+      pace.done();
       for (PointsPage.Part part : page.parts()) {
         hand(part.batch(), asked, consumer);
       }
     }
+  }
+
+  private static boolean isRateLimited(Described found) {
+    return found.strictMode().get("read_rate_limit") instanceof Number;
+  }
+
+  private static int idsAtOnce(Described found) {
+    return isRateLimited(found)
+        ? Math.min(
+            found.limit("max_query_limit", IDS_PER_REQUEST),
+            found.limit("condition_max_size", IDS_PER_REQUEST))
+        : IDS_PER_REQUEST;
+  }
+
+  private HttpUrl idsUrl(Described found) throws DrillbookException {
+    return isRateLimited(found)
+        ? control.collectionUrl(found.name(), "points", "scroll")
+        : control.collectionUrl(found.name(), "points");
+  }
+
+  /**
+   * Asks for points by id; where reads are limited by a filter, which counts as two reads however
+   * many ids it has, while otherwise each id counts as one.
+   */
+  private static Map<String, Object> idsRequest(
+      Described found, Map<String, Object> narrowed, List<Object> ids) {
+    Map<String, Object> request = new TreeMap<>(narrowed);
+    if (isRateLimited(found)) {
+      request.put("filter", Map.of("must", List.of(Map.of("has_id", ids))));
+      request.put("limit", ids.size());
+    } else {
+      request.put("ids", ids);
+    }
+    request.put("with_payload", true);
+    request.put("with_vector", true);
+    return request;
   }
 
   /** A point can be another record's than was asked: the integer 7 was the text "7", say. */

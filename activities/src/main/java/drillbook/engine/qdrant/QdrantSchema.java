@@ -401,6 +401,17 @@ final class QdrantSchema {
     return indexes;
   }
 
+  /** Returns how many seconds a request to a collection of this schema may ask the server for. */
+  static int longestWait(CollectionSchema schema) {
+    Map<String, Object> strict = attribute(schema, attribute("strict_mode_config"));
+    return new Described(
+            schema.name(),
+            Map.of("config", Map.of("strict_mode_config", strict)),
+            List.of(),
+            List.of())
+        .longestWait();
+  }
+
   /** Returns an attribute that is a JSON object; an empty map where it is not. */
   private static Map<String, Object> attribute(CollectionSchema schema, String name) {
     return Described.map(Map.of(name, value(schema, name)), name);

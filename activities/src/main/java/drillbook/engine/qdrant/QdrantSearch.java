@@ -54,9 +54,7 @@ final class QdrantSearch {
     }
     request.put("limit", query.k());
     // Strict mode may forbid searches past the index.
-    boolean exact =
-        query.exact() && !Boolean.FALSE.equals(found.strictMode().get("search_allow_exact"));
-    request.put("params", Map.of("exact", exact));
+    request.put("params", Map.of("exact", query.exact() && found.allowsExact()));
     request.put("with_payload", Map.of("include", List.of(Reserved.KEY)));
     request.put("with_vector", false);
     Object answer =

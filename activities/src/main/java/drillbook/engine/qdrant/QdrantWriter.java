@@ -48,6 +48,7 @@ final class QdrantWriter implements RecordWriter {
   private final boolean shared;
   private final byte[] head;
   private final int rows;
+  private final Pace pace;
   private final Map<String, VectorField> fields = new HashMap<>();
   private final Set<String> sparse;
   private final Set<String> cosine = new HashSet<>();
@@ -61,7 +62,9 @@ final class QdrantWriter implements RecordWriter {
     this.url = QdrantControl.waiting(control.collectionUrl(found.name(), "points"));
     this.tenant = tenant;
     this.shared = found.tenancy() == Described.Tenancy.PAYLOAD;
-    this.rows = found.limit("upsert_max_batchsize", ROWS);
+    this.rows =
+        Math.min(found.limit("upsert_max_batchsize", ROWS), found.limit("write_rate_limit", ROWS));
+    this.pace = Pace.ofWrites(found);
     this.sparse = Set.copyOf(found.sparse().keySet());
     QdrantSchema.of(found).layout().vectors().forEach(field -> fields.put(field.name(), field));
     found
@@ -94,7 +97,7 @@ final class QdrantWriter implements RecordWriter {
       boolean full =
           points.size() == rows || (body.size() > 0 && body.size() + json.length > BODY_BYTES);
       if (full || other != null) {
-        send(body);
+        send(body, points.size());
         points.clear();
       }
       if (body.size() == 0) {
@@ -106,13 +109,16 @@ final class QdrantWriter implements RecordWriter {
       points.put(point, id);
     }
     if (!points.isEmpty()) {
-      send(body);
+      send(body, points.size());
     }
   }
 
-  private void send(ByteArrayOutputStream body) throws DrillbookException, InterruptedException {
+  private void send(ByteArrayOutputStream body, int rows)
+      throws DrillbookException, InterruptedException {
     body.writeBytes("]}".getBytes(StandardCharsets.UTF_8));
+    pace.await(rows);
     Object result = http.put(what, url, body.toByteArray());
+    pace.done();
     body.reset();
     Object status = result instanceof Map<?, ?> map ? map.get("status") : null;
     if (!"completed".equals(status)) {

@@ -138,6 +138,27 @@ final class CollectionRequest {
     atLeast(hnsw, "full_scan_threshold", 10, path + ".full_scan_threshold");
   }
 
+  /** Adds an index of a payload field. */
+  static Object addIndex(
+      TestingCollection found, Map<String, @Nullable Object> request, boolean wait) {
+    if (!(request.get("field_name") instanceof String field)) {
+      throw Refusal.format("missing field `field_name`");
+    }
+    Object given = request.get("field_schema");
+    Map<String, Object> index = new LinkedHashMap<>();
+    if (given instanceof String type) {
+      index.put("data_type", type);
+    } else {
+      index.put("data_type", String.valueOf(map(given).get("type")));
+      index.put("params", map(given));
+    }
+    if (!List.of("keyword", "integer", "float", "geo", "text", "bool", "datetime", "uuid")
+        .contains(index.get("data_type"))) {
+      throw Refusal.format("data did not match any variant of untagged enum PayloadFieldSchema");
+    }
+    return found.change(wait, () -> found.payloadSchema.put(field, index));
+  }
+
   /** Adds a vector to a collection that is there. */
   static Object addVector(
       TestingCollection target, String name, Map<String, @Nullable Object> request, boolean wait) {

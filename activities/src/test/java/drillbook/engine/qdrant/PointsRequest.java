@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests about the points of one collection. */
 final class PointsRequest {
+  /** Seconds that a read may take where it does not say. */
+  private static final long SEARCH_TIMEOUT = 60;
+
   private final TestingCollection collection;
   private final Map<String, @Nullable Object> request;
 
@@ -112,10 +115,38 @@ final class PointsRequest {
         wait, () -> shards.forEach(shard -> ids.forEach(shard.points::remove)));
   }
 
-  Object count() {
-    collection.reads.take(1);
-    truth(request.get("exact"), true);
+  Object count(long timeout) {
+    collection.reads.take(cost());
+    boolean exact = truth(request.get("exact"), true);
+    forbidExact(exact);
+    limit(timeout, "max_timeout", "timeout");
+    if (!exact) {
+      // Segments are asked for their sizes: points that were written again are in two of them.
+      return Map.of("count", collection.estimate(matching().size()));
+    }
+    long given = timeout == 0 ? SEARCH_TIMEOUT : timeout;
+    if (collection.secondsToCount > given) {
+      throw Refusal.internal(
+          "1 of 1 read operations failed:\n  Timeout error: Operation 'Count' timed out after "
+              + given
+              + " seconds");
+    }
     return Map.of("count", matching().size());
+  }
+
+  /** Returns what a read costs: one, and one for each condition of its filter. */
+  private int cost() {
+    int conditions = 0;
+    for (Object clause : map(request.get("filter")).values()) {
+      conditions += clause instanceof List<?> list ? list.size() : 1;
+    }
+    return 1 + conditions;
+  }
+
+  private void forbidExact(boolean exact) {
+    if (exact && Boolean.FALSE.equals(collection.strict().get("search_allow_exact"))) {
+      throw Refusal.strict("Exact search disabled!", "Set exact=false.");
+    }
   }
 
   /** Returns the points that the request means, by id. */
@@ -131,9 +162,9 @@ final class PointsRequest {
   }
 
   Object retrieve() {
-    collection.reads.take(1);
     Set<PointId> ids = new HashSet<>();
     list(request, "ids").forEach(id -> ids.add(pointId(id)));
+    collection.reads.take(list(request, "ids").size());
     List<Object> found = new ArrayList<>();
     TestingCollection.merged(shards())
         .forEach((id, point) -> {
@@ -150,7 +181,7 @@ final class PointsRequest {
     atLeast(request, "limit", 1, "limit");
     long limit = integer(request.get("limit"), 10);
     limit(limit, "max_query_limit", "limit");
-    collection.reads.take(1);
+    collection.reads.take(cost());
     NavigableMap<PointId, Map.Entry<Shard, Point>> points = firstFrom(limit + 1);
     Map<String, @Nullable Object> result = new LinkedHashMap<>();
     List<Object> page = new ArrayList<>();
@@ -188,11 +219,12 @@ final class PointsRequest {
     long limit = integer(request.get("limit"), 10);
     limit(limit, "max_query_limit", "limit");
     boolean exact = truth(map(request.get("params")).get("exact"), false);
-    if (exact && Boolean.FALSE.equals(collection.strict().get("search_allow_exact"))) {
-      throw Refusal.strict("Exact search disabled!", "Set exact=false.");
-    }
-    collection.reads.take(1);
+    forbidExact(exact);
+    collection.reads.take(cost());
     Object query = request.get("query");
+    if (map(query).containsKey("sample") && !collection.server.has(1, 11)) {
+      throw Refusal.format("data did not match any variant of untagged enum QueryInterface");
+    }
     List<Map.Entry<PointId, Map.Entry<Shard, Point>>> points =
         new ArrayList<>(matching().entrySet());
     Map<PointId, Double> scores = new TreeMap<>();

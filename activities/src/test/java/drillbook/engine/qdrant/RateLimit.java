@@ -19,6 +19,9 @@ final class RateLimit {
     if (perMinute == 0) {
       return;
     }
+    if (operations > perMinute) {
+      throw Refusal.neverFastEnough(what);
+    }
     long now = System.nanoTime();
     left = Math.min(perMinute, left + (now - last) / 6e10 * perMinute);
     last = now;

@@ -58,6 +58,29 @@ final class Refusal extends RuntimeException {
         seconds);
   }
 
+  /** A request that costs more than the rate ever has: there is no time after which it passes. */
+  static Refusal neverFastEnough(String what) {
+    return new Refusal(
+        429,
+        "Rate limiting exceeded: "
+            + what
+            + " rate limit exceeded, request larger than rate limiter capacity, please try to"
+            + " split your request",
+        0);
+  }
+
+  /** A body that is larger than service.max_request_size_mb. */
+  static Refusal tooLarge(int bytes, int most) {
+    return new Refusal(
+        400,
+        "Payload error: JSON payload ("
+            + bytes
+            + " bytes) is larger than allowed (limit: "
+            + most
+            + " bytes)",
+        0);
+  }
+
   int status() {
     return status;
   }

@@ -49,11 +49,14 @@ final class TestingCollection {
   private long rewritten;
   private int sinceOptimized;
   private int asked;
+  long secondsToCount;
+  final TestingQdrant server;
   String optimizerError = "";
   String forcedStatus = "";
 
   TestingCollection(String name, Map<String, Object> request, TestingQdrant server) {
     this.name = name;
+    this.server = server;
     CollectionRequest.fill(this, request, server);
     Map<String, Object> strict = strict();
     this.reads = new RateLimit("Read", strict.get("read_rate_limit"));
@@ -209,6 +212,11 @@ final class TestingCollection {
 
   long count() {
     return shards.stream().mapToLong(shard -> shard.points.size()).sum();
+  }
+
+  /** Returns about how many points there are, which is never less than there are. */
+  long estimate(long exactly) {
+    return exactly + rewritten;
   }
 
   /** Describes the collection; busy optimizers are done after some questions. */

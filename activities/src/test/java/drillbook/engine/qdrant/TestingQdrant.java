@@ -1,6 +1,5 @@
 package drillbook.engine.qdrant;
 
-import static drillbook.engine.qdrant.Fields.list;
 import static drillbook.engine.qdrant.Fields.map;
 import static drillbook.engine.qdrant.Fields.object;
 
@@ -43,6 +42,8 @@ public final class TestingQdrant implements AutoCloseable {
   private boolean recording;
   private boolean queueFull;
   private boolean limited;
+  private boolean behindProxy;
+  private long secondsToAgree;
   private String version = "1.18.3";
   private int peers;
   private String key = "";
@@ -121,6 +122,16 @@ public final class TestingQdrant implements AutoCloseable {
   /** Answers to writes, from now on, that it will do them: its queue is full. */
   synchronized void acknowledgeOnly() {
     queueFull = true;
+  }
+
+  /** Needs so many seconds from now on until the peers agree on a change. */
+  synchronized void agreesAfter(long seconds) {
+    secondsToAgree = seconds;
+  }
+
+  /** Stands behind a proxy from now on, which refuses large requests by itself. */
+  synchronized void behindProxy() {
+    behindProxy = true;
   }
 
   /** Keeps every exchange from now on. */
@@ -248,8 +259,10 @@ public final class TestingQdrant implements AutoCloseable {
       return new Reply(401, "text/plain; charset=utf-8", "Invalid API key or JWT", 0);
     }
     if (bytes > LARGEST_REQUEST) {
-      String words = "JSON payload (" + bytes + " bytes) is larger than allowed (limit: 33554432)";
-      return new Reply(413, "text/plain; charset=utf-8", words, 0);
+      if (behindProxy) {
+        return new Reply(413, "text/html", "<h1>413 Request Entity Too Large</h1>", 0);
+      }
+      throw Refusal.tooLarge(bytes, LARGEST_REQUEST);
     }
     Object json;
     try {
@@ -258,7 +271,6 @@ public final class TestingQdrant implements AutoCloseable {
       throw Refusal.format(String.valueOf(e.getMessage()));
     }
     String route = exchange.getRequestMethod() + " " + segments[0];
-    boolean wait = query(exchange).getOrDefault("wait", "false").equals("true") && !queueFull;
     Object result =
         switch (route) {
           case "GET cluster" -> {
@@ -282,7 +294,8 @@ public final class TestingQdrant implements AutoCloseable {
               "POST collections",
               "PATCH collections",
               "DELETE collections" ->
-              new Call(exchange.getRequestMethod(), segments, json, wait, reads).answer();
+              new Call(exchange.getRequestMethod(), segments, json, query(exchange), reads)
+                  .agreed();
           default -> null;
         };
     return result == null
@@ -321,18 +334,44 @@ public final class TestingQdrant implements AutoCloseable {
     private final String method;
     private final String[] segments;
     private final @Nullable Object body;
+    private final Map<String, String> query;
     private final boolean wait;
     private final boolean reads;
 
-    Call(String method, String[] segments, @Nullable Object body, boolean wait, boolean reads) {
+    Call(
+        String method,
+        String[] segments,
+        @Nullable Object body,
+        Map<String, String> query,
+        boolean reads) {
       this.method = method;
       this.segments = segments;
       this.body = body;
-      this.wait = wait;
+      this.query = query;
+      this.wait = query.getOrDefault("wait", "false").equals("true") && !queueFull;
       this.reads = reads;
     }
 
-    @Nullable Object answer() {
+    private long timeout(long otherwise) {
+      return Long.parseLong(query.getOrDefault("timeout", String.valueOf(otherwise)));
+    }
+
+    /**
+     * Returns the answer, unless peers agree later than the request waits: it is done then, too.
+     */
+    @Nullable Object agreed() {
+      boolean shared = !method.equals("GET") && !List.of(segments).contains("points");
+      Object answer = answer();
+      if (peers > 0 && shared && timeout(10) < secondsToAgree) {
+        throw Refusal.internal(
+            "Waiting for consensus operation commit failed. Timeout set at: "
+                + timeout(10)
+                + " seconds");
+      }
+      return answer;
+    }
+
+    private @Nullable Object answer() {
       if (segments.length == 1) {
         List<Object> names = new ArrayList<>();
         collections.keySet().forEach(name -> names.add(Map.of("name", name)));
@@ -340,7 +379,8 @@ public final class TestingQdrant implements AutoCloseable {
       }
       if (segments.length == 2 && segments[1].equals("aliases") && method.equals("POST")) {
         requireManage(reads);
-        return changeAliases();
+        AliasesRequest.change(aliases, collections.keySet(), object(body));
+        return true;
       }
       return segments.length == 2 ? ofCollection() : below();
     }
@@ -421,12 +461,12 @@ public final class TestingQdrant implements AutoCloseable {
           found.addShardKey(shardKey, peers());
           yield true;
         }
-        case "PUT index" -> index(found);
+        case "PUT index" -> CollectionRequest.addIndex(found, object(body), wait);
         case "PUT points" -> new PointsRequest(found, body).upsert(wait);
         case "POST points" -> new PointsRequest(found, body).retrieve();
         case "POST points/delete" -> new PointsRequest(found, body).delete(wait);
         case "POST points/scroll" -> new PointsRequest(found, body).scroll();
-        case "POST points/count" -> new PointsRequest(found, body).count();
+        case "POST points/count" -> new PointsRequest(found, body).count(timeout(0));
         case "POST points/query" -> new PointsRequest(found, body).query();
         default -> null;
       };
@@ -436,51 +476,6 @@ public final class TestingQdrant implements AutoCloseable {
       if (peers == 0) {
         throw Refusal.bad("Distributed mode disabled");
       }
-    }
-
-    private Object index(TestingCollection found) {
-      if (!(object(body).get("field_name") instanceof String field)) {
-        throw Refusal.format("missing field `field_name`");
-      }
-      Object given = object(body).get("field_schema");
-      Map<String, Object> index = new LinkedHashMap<>();
-      if (given instanceof String type) {
-        index.put("data_type", type);
-      } else {
-        index.put("data_type", String.valueOf(map(given).get("type")));
-        index.put("params", map(given));
-      }
-      if (!List.of("keyword", "integer", "float", "geo", "text", "bool", "datetime", "uuid")
-          .contains(index.get("data_type"))) {
-        throw Refusal.format("data did not match any variant of untagged enum PayloadFieldSchema");
-      }
-      return found.change(wait, () -> found.payloadSchema.put(field, index));
-    }
-
-    private Object changeAliases() {
-      Map<String, String> changed = new TreeMap<>(aliases);
-      for (Object action : list(object(body), "actions")) {
-        Map<String, Object> words = map(action);
-        if (words.containsKey("create_alias")) {
-          Map<String, Object> create = map(words.get("create_alias"));
-          String alias = String.valueOf(create.get("alias_name"));
-          String target = String.valueOf(create.get("collection_name"));
-          if (!collections.containsKey(target)) {
-            throw Refusal.unknownCollection(target);
-          }
-          if (collections.containsKey(alias)) {
-            throw Refusal.exists(alias);
-          }
-          changed.put(alias, target);
-        } else if (words.containsKey("delete_alias")) {
-          changed.remove(String.valueOf(map(words.get("delete_alias")).get("alias_name")));
-        } else {
-          throw Refusal.format("data did not match any variant of untagged enum AliasOperations");
-        }
-      }
-      aliases.clear();
-      aliases.putAll(changed);
-      return true;
     }
   }
 
