@@ -115,7 +115,8 @@ final class MilvusDefinition {
     if (layout.sparse().size() > profile.vectors().sparse().most()) {
       return "it has no sparse vectors";
     }
-    if (layout.vectors().size() + layout.sparse().size() == 0) {
+    boolean writesNone = layout.vectors().isEmpty() && layout.sparse().isEmpty();
+    if (writesNone && !MilvusSchema.computesVectors(schema)) {
       return "its records have at least one vector";
     }
     if (!profile.vectors().many() && layout.vectors().size() != 1) {

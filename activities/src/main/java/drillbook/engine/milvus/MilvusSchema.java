@@ -205,6 +205,14 @@ final class MilvusSchema {
     }
   }
 
+  /** Tells whether a function of a collection of Milvus's own computes vectors of its records. */
+  static boolean computesVectors(CollectionSchema schema) {
+    return known(schema).stream()
+        .flatMap(own -> own.getFieldsList().stream())
+        .anyMatch(
+            field -> field.getIsFunctionOutput() && MilvusShape.isVector(field.getDataType()));
+  }
+
   /** Tells what other engines do not have of a collection. */
   static List<OwnTrait> own(CollectionSchema schema) {
     List<OwnTrait> traits = new ArrayList<>();

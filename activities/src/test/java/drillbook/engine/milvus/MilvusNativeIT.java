@@ -9,7 +9,9 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.MemoryNotes;
 import drillbook.failure.FailureKind;
 import drillbook.localserver.RealServers;
+import drillbook.record.Payload;
 import drillbook.record.RecordBatch;
+import drillbook.record.RecordLayout;
 import drillbook.secret.SecretReference;
 import io.milvus.grpc.DataType;
 import io.milvus.grpc.FieldData;
@@ -19,6 +21,7 @@ import io.milvus.grpc.LongArray;
 import io.milvus.grpc.MutationResult;
 import io.milvus.grpc.ScalarField;
 import io.milvus.grpc.SparseFloatArray;
+import io.milvus.grpc.StringArray;
 import io.milvus.grpc.VectorField;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -62,6 +65,58 @@ class MilvusNativeIT {
     requireNamesKept(2, 5);
   }
 
+  @Test
+  void a_collection_whose_only_vector_milvus_computes_is_made_again() throws Exception {
+    CollectionSchema own =
+        TestingMilvus.own(
+            newName("computed"),
+            """
+            {"fields":[
+              {"name":"id","isPrimaryKey":true,"dataType":"Int64"},
+              {"name":"text","dataType":"VarChar","typeParams":[
+                {"key":"max_length","value":"1000"},{"key":"enable_analyzer","value":"true"}]},
+              {"name":"words","dataType":"SparseFloatVector","isFunctionOutput":true}],
+             "functions":[{"name":"bm25","type":"BM25","inputFieldNames":["text"],
+              "outputFieldNames":["words"]}]}
+            """,
+            MilvusSchema.Settings.DEFAULT);
+    rpc.run(
+        "create",
+        "default",
+        FailureKind.INTERNAL,
+        stub -> stub.createCollection(MilvusSchema.request(own, true)));
+    InsertRequest insert =
+        InsertRequest.newBuilder()
+            .setCollectionName(own.name().name())
+            .setNumRows(1)
+            .addFieldsData(number("id", 7))
+            .addFieldsData(
+                FieldData.newBuilder()
+                    .setFieldName("text")
+                    .setType(DataType.VarChar)
+                    .setScalars(
+                        ScalarField.newBuilder()
+                            .setStringData(StringArray.newBuilder().addData("a drill a day"))))
+            .build();
+    rpc.call("insert", "default", stub -> stub.insert(insert), MutationResult::getStatus);
+
+    CollectionSchema live = engine.control().schema(own.name());
+    assertThat(live.layout()).isEqualTo(new RecordLayout(List.of(), List.of()));
+    RecordBatch read = read(live);
+    assertThat(read.size()).isEqualTo(1);
+    CollectionSchema copy = live.named(newName("copy"));
+    engine.control().create(copy);
+    engine.records().writer(copy, "").write(read);
+    CollectionSchema restored = engine.control().schema(copy.name());
+    assertThat(restored.attributes().get(MilvusSchema.ATTRIBUTE))
+        .isEqualTo(live.attributes().get(MilvusSchema.ATTRIBUTE))
+        .contains("BM25");
+    RecordBatch again = read(restored);
+    assertThat(Payload.decode(again.payloads().get(0)))
+        .isEqualTo(Payload.decode(read.payloads().get(0)))
+        .containsEntry("text", "a drill a day");
+  }
+
   /** Fails unless each vector is read under its own name, of the collection and of its copy. */
   private void requireNamesKept(int title, int body) throws Exception {
     CollectionName name = newName("native");
@@ -85,11 +140,7 @@ class MilvusNativeIT {
         stub -> stub.createCollection(MilvusSchema.request(own, true)));
     InsertRequest.Builder insert =
         InsertRequest.newBuilder().setCollectionName(name.name()).setNumRows(1);
-    insert.addFieldsData(
-        FieldData.newBuilder()
-            .setFieldName("id")
-            .setType(DataType.Int64)
-            .setScalars(ScalarField.newBuilder().setLongData(LongArray.newBuilder().addData(7))));
+    insert.addFieldsData(number("id", 7));
     insert.addFieldsData(dense("title", title, 1));
     insert.addFieldsData(dense("body", body, 100));
     insert.addFieldsData(sparse("words", 3));
@@ -122,6 +173,14 @@ class MilvusNativeIT {
   private static int position(RecordBatch batch, String name) {
     byte[] positions = batch.sparse().get(batch.layout().sparse(name)).positions().get(0);
     return ByteBuffer.wrap(positions).order(ByteOrder.LITTLE_ENDIAN).getInt();
+  }
+
+  private static FieldData number(String name, long value) {
+    return FieldData.newBuilder()
+        .setFieldName(name)
+        .setType(DataType.Int64)
+        .setScalars(ScalarField.newBuilder().setLongData(LongArray.newBuilder().addData(value)))
+        .build();
   }
 
   private static FieldData dense(String name, int dimension, int first) {
