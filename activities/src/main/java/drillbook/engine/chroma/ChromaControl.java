@@ -153,14 +153,20 @@ final class ChromaControl implements Control {
 
   @Override
   public void create(CollectionSchema schema) throws DrillbookException, InterruptedException {
-    ChromaSchema.requireFit(schema);
+    ChromaSchema.requireFit(schema, server.isCloud());
     CollectionName place = placed(schema.name());
     String tenant = place.scope().getFirst();
     String database = place.scope().getLast();
     Map<String, Object> request = new TreeMap<>();
     request.put("name", place.name());
     request.put("get_or_create", false);
-    request.put("configuration", ChromaSchema.configuration(schema));
+    Map<String, Object> configuration = ChromaSchema.configuration(schema);
+    Map<String, Object> indexes = ChromaIndexes.request(schema, configuration);
+    if (indexes.isEmpty()) {
+      request.put("configuration", configuration);
+    } else {
+      request.put("schema", indexes);
+    }
     Map<String, Object> metadata = ChromaSchema.metadata(schema);
     if (!metadata.isEmpty()) {
       request.put("metadata", metadata);
@@ -171,11 +177,22 @@ final class ChromaControl implements Control {
         databaseUrl(tenant, database),
         http.url("tenants", tenant, "databases"),
         database);
-    http.send(
-        "collection " + place + " could not be created",
-        "POST",
-        databaseUrl(tenant, database, "collections"),
-        request);
+    String what = "collection " + place + " could not be created";
+    HttpUrl collections = databaseUrl(tenant, database, "collections");
+    Object made = http.send(what, "POST", collections, request);
+    if (!indexes.isEmpty() && ChromaHttp.map(made, "schema").isEmpty()) {
+      // The server passed over it, and the collection has another metric perhaps.
+      http.send(what, "DELETE", collectionUrl(place, place.name()), null);
+      if (!ChromaIndexes.isSaidByConfiguration(schema)) {
+        throw new DrillbookException(
+            FailureKind.INCOMPATIBLE_TARGET,
+            what + ": this server does not know which metadata it is to index, and how",
+            "Upgrade it to the Chroma that the backup is of.");
+      }
+      request.remove("schema");
+      request.put("configuration", configuration);
+      http.send(what, "POST", collections, request);
+    }
   }
 
   private void ensure(String thing, HttpUrl url, HttpUrl parent, String name)

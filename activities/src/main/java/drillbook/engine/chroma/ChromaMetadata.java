@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChromaMetadata {
   private static final double[] POWERS = powers();
+  private static final long LARGEST_POSITION = (1L << 32) - 1;
   private static final BigInteger LARGEST_SIGNIFICAND = new BigInteger("18446744073709551615");
 
   private ChromaMetadata() {}
@@ -51,6 +52,50 @@ final class ChromaMetadata {
     return type != null
         && list.stream()
             .allMatch(item -> item != null && item.getClass() == type && holdsOne(item));
+  }
+
+  /**
+   * Tells whether an entry comes back from Chroma Cloud as it goes in, where a sparse vector is a
+   * value of its own.
+   *
+   * <p>Source: API description of Chroma 1.5.9, {@code SparseVector}: positions of 32 bits that
+   * ascend, as many values of 32 bits, perhaps as many tokens. A single server answers 501 to the
+   * whole request, "Sparse vector is not supported for local chroma".
+   */
+  static boolean cloudHolds(String key, @Nullable Object value) {
+    // A key is judged as that of any value that is held.
+    return value instanceof Map<?, ?> map ? isSparse(map) && holds(key, true) : holds(key, value);
+  }
+
+  private static boolean isSparse(Map<?, ?> map) {
+    if (!"sparse_vector".equals(map.get("#type"))
+        || !(map.get("indices") instanceof List<?> indices)
+        || !(map.get("values") instanceof List<?> values)
+        || indices.size() != values.size()) {
+      return false;
+    }
+    boolean withTokens =
+        map.get("tokens") instanceof List<?> tokens
+            && tokens.size() == indices.size()
+            && tokens.stream().allMatch(String.class::isInstance);
+    if (map.size() != (withTokens ? 4 : 3)) {
+      return false;
+    }
+    long last = -1;
+    for (Object index : indices) {
+      if (!(index instanceof Long position) || position <= last || position > LARGEST_POSITION) {
+        return false;
+      }
+      last = position;
+    }
+    return values.stream().allMatch(ChromaMetadata::isKeptWeight);
+  }
+
+  private static boolean isKeptWeight(@Nullable Object value) {
+    return value instanceof Double weight
+        && Double.isFinite(weight)
+        && Double.doubleToRawLongBits(weight) != Long.MIN_VALUE
+        && Double.parseDouble(Float.toString(weight.floatValue())) == weight;
   }
 
   private static boolean holdsOne(@Nullable Object value) {
@@ -103,7 +148,7 @@ final class ChromaMetadata {
     return powers;
   }
 
-  /** Writes entries that {@link #holds} said yes to. */
+  /** Writes entries that {@link #holds} or {@link #cloudHolds} said yes to. */
   static void write(JsonGenerator json, Map<String, @Nullable Object> stored) throws IOException {
     json.writeStartObject();
     for (Map.Entry<String, @Nullable Object> entry : stored.entrySet()) {
@@ -125,6 +170,14 @@ final class ChromaMetadata {
           writeValue(json, item);
         }
         json.writeEndArray();
+      }
+      case Map<?, ?> map -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          json.writeFieldName((String) entry.getKey());
+          writeValue(json, entry.getValue());
+        }
+        json.writeEndObject();
       }
       case null, default -> throw new IllegalArgumentException("not held: " + value);
     }
@@ -159,7 +212,14 @@ final class ChromaMetadata {
         }
         yield list;
       }
-      case START_OBJECT -> read(json);
+      case START_OBJECT -> {
+        Map<String, @Nullable Object> map = read(json);
+        // Whether the absence of tokens is told or left out depends on the server.
+        if ("sparse_vector".equals(map.get("#type"))) {
+          map.remove("tokens", null);
+        }
+        yield map;
+      }
       default -> throw new IOException("unexpected token " + json.currentToken());
     };
   }

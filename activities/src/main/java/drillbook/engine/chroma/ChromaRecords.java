@@ -249,13 +249,16 @@ final class ChromaRecords implements Records {
   public RecordWriter writer(CollectionSchema schema, String tenant)
       throws DrillbookException, InterruptedException {
     Described found = control.describe(schema.name());
-    boolean cosine = ChromaSchema.of(found).indexes().getFirst().metric() == Metric.COSINE;
+    // Chroma Cloud hands out the vector as it was written, beside its index.
+    boolean altered =
+        !server.isCloud() && ChromaSchema.of(found).indexes().getFirst().metric() == Metric.COSINE;
     return new ChromaWriter(
         http,
         schema.name().path(),
         control.collectionUrl(found.name(), found.id()),
         limits(),
-        cosine);
+        altered,
+        server.isCloud() ? ChromaMetadata::cloudHolds : ChromaMetadata::holds);
   }
 
   private int atOnce() {

@@ -42,6 +42,8 @@ final class ChromaSchema {
     Metric metric = metric(String.valueOf(parameters.remove("space")));
     Map<String, String> attributes = new HashMap<>();
     attributes.put("configuration", ChromaHttp.json(configuration));
+    ChromaIndexes.attribute(found.document())
+        .ifPresent(indexes -> attributes.put(ChromaIndexes.ATTRIBUTE, indexes));
     Map<String, Object> metadata = ChromaHttp.map(found.document(), "metadata");
     String idType = "text";
     if (metadata.get(Reserved.KEY) instanceof String text) {
@@ -74,6 +76,13 @@ final class ChromaSchema {
         && "known".equals(function.get("type"))) {
       traits.add(OwnTrait.kept("embedding function '" + function.get("name") + "'"));
     }
+    for (String key : ChromaIndexes.sparse(schema)) {
+      traits.add(OwnTrait.missed("sparse index of the metadata key '" + key + "'"));
+    }
+    List<String> unindexed = ChromaIndexes.unindexed(schema);
+    if (!unindexed.isEmpty()) {
+      traits.add(OwnTrait.kept("metadata that are not indexed: " + String.join(", ", unindexed)));
+    }
     return traits;
   }
 
@@ -81,8 +90,8 @@ final class ChromaSchema {
     return found.document().get("dimension") instanceof Number dimension ? dimension.intValue() : 0;
   }
 
-  /** Fails unless Chroma can hold a schema. */
-  static void requireFit(CollectionSchema schema) throws DrillbookException {
+  /** Fails unless Chroma can hold a schema. Only Chroma Cloud has sparse indexes. */
+  static void requireFit(CollectionSchema schema, boolean cloud) throws DrillbookException {
     String reason = "";
     List<VectorField> vectors = schema.layout().vectors();
     if (!schema.name().name().matches(ChromaEngine.PROFILE.names().grammar())) {
@@ -98,6 +107,11 @@ final class ChromaSchema {
       reason = "its collections have no tenants within";
     } else if (schema.indexes().size() > 1) {
       reason = "a collection has one index, not " + schema.indexes().size();
+    } else if (!cloud && !ChromaIndexes.sparse(schema).isEmpty()) {
+      // Source: Chroma 1.5.9, "Sparse vector indexing is not enabled in local".
+      reason =
+          "only Chroma Cloud indexes sparse vectors, those of its metadata keys "
+              + ChromaIndexes.sparse(schema);
     }
     if (!reason.isEmpty()) {
       throw new DrillbookException(

@@ -55,9 +55,23 @@ final class ChromaWriter implements RecordWriter {
   private final HttpUrl collection;
   private final Limits limits;
   private final boolean cosine;
+  private final Reserved.Held held;
 
-  ChromaWriter(ChromaHttp http, String name, HttpUrl collection, Limits limits, boolean cosine) {
+  /**
+   * Creates a writer.
+   *
+   * @param cosine whether an index alters the vectors, so that they have to be prepared
+   * @param held which metadata come back as they go in
+   */
+  ChromaWriter(
+      ChromaHttp http,
+      String name,
+      HttpUrl collection,
+      Limits limits,
+      boolean cosine,
+      Reserved.Held held) {
     this.http = http;
+    this.held = held;
     this.what = "records could not be written to collection " + name;
     this.collection = collection;
     this.limits = limits;
@@ -116,7 +130,7 @@ final class ChromaWriter implements RecordWriter {
               payload,
               Optional.empty(),
               Optional.empty());
-      Map<String, @Nullable Object> metadata = Reserved.pack(content, ChromaMetadata::holds);
+      Map<String, @Nullable Object> metadata = Reserved.pack(content, held);
       float[] vector = new float[0];
       if (cosine) {
         VectorColumn vectors = batch.vectors().getFirst();

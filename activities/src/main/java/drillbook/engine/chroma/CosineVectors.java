@@ -11,6 +11,9 @@ import java.util.zip.CRC32C;
  * beside that length, and hands out their product, so that many elements come back with another
  * last bit. Here is what to write, and what to note, so that every bit comes back.
  *
+ * <p>This is the index of a single server. Chroma Cloud keeps vectors beside its index and hands
+ * them out as they were written, so that nothing of this is done there.
+ *
  * <p>Source: Chroma 1.5.9; observed on vectors of 3 to 1536 elements, all as predicted.
  */
 final class CosineVectors {

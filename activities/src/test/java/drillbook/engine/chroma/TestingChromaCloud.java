@@ -20,8 +20,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A gate before a real Chroma that is as strict as Chroma Cloud is documented to be: one tenant,
  * one database, a token on each request, at most 300 records written, read or deleted at once, at
  * most 10 requests at a time, and 429 when it is told to. What a request may have when it gives no
- * limit is cut to 300, silently. Source: Chroma's documentation, quotas and limits, read 2026-11;
- * what is behind the gate is a single server, so nothing is said of Cloud's index and its metadata.
+ * limit is cut to 300, silently. It keeps what the single server behind it cannot (see {@link
+ * TestingCloudRecords}): sparse vectors and their indexes, and vectors that no index has altered.
+ * Source: Chroma's documentation, quotas and limits, read 2026-11, and its API description; nothing
+ * is said of Cloud's index, SPANN.
  */
 final class TestingChromaCloud implements AutoCloseable {
   static final String TENANT = "5f0c6a2e-cloud";
@@ -39,6 +41,7 @@ final class TestingChromaCloud implements AutoCloseable {
   private final AtomicInteger throttled = new AtomicInteger();
   private final AtomicInteger largest = new AtomicInteger();
   private final AtomicInteger pages = new AtomicInteger();
+  private final TestingCloudRecords kept = new TestingCloudRecords();
   private volatile Runnable betweenPages = () -> {};
 
   TestingChromaCloud(String behind) throws IOException, InterruptedException {
@@ -120,6 +123,9 @@ final class TestingChromaCloud implements AutoCloseable {
     }
     byte[] sent = body;
     String verb = words[words.length - 1];
+    if (verb.equals("collections") && exchange.getRequestMethod().equals("POST")) {
+      sent = kept.created((ObjectNode) JSON.readTree(body));
+    }
     if (verb.equals("get") || verb.equals("upsert") || verb.equals("delete")) {
       ObjectNode request = (ObjectNode) JSON.readTree(body);
       String over = over(verb, request);
@@ -135,6 +141,9 @@ final class TestingChromaCloud implements AutoCloseable {
         if (pages.incrementAndGet() == 3) {
           betweenPages.run();
         }
+      }
+      if (!verb.equals("get")) {
+        sent = kept.written(words[words.length - 2], verb, request);
       }
     }
     forward(exchange, sent);
@@ -165,7 +174,12 @@ final class TestingChromaCloud implements AutoCloseable {
             .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
     HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-    send(exchange, answer.statusCode(), answer.body());
+    boolean found = answer.statusCode() < 300 && answer.body().length > 0;
+    byte[] told =
+        found
+            ? kept.told(exchange.getRequestURI().getPath(), JSON.readTree(answer.body()))
+            : answer.body();
+    send(exchange, answer.statusCode(), told);
   }
 
   private static void refuse(HttpExchange exchange, int status, String error, String message)
