@@ -81,7 +81,7 @@ public final class Intake {
 
   /** Looks which files there are, and what ids are in a collection that they are merged into. */
   public ImportPlan plan(Engine engine) throws DrillbookException, InterruptedException {
-    IntakeFolder folder = IntakeFolder.open(store);
+    IntakeFolder folder = IntakeFolder.look(store);
     return new ImportPlan(folder.files().size(), folder.digest(), idsOfLive(folder, engine));
   }
 

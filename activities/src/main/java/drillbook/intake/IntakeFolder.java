@@ -8,12 +8,14 @@ import drillbook.failure.FailureKind;
 import drillbook.file.FileForm;
 import drillbook.store.ArtifactStore;
 import drillbook.store.ArtifactStore.Listed;
+import drillbook.store.StoreStrangers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,9 +31,24 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
   static final String UNNAMED = "__default__";
 
   private static final int MOST = 10_000;
+  private static final int PAGE = 10_000;
 
   IntakeFolder {
     files = List.copyOf(files);
+  }
+
+  /**
+   * Looks what there is for the first time: whether all of it can be imported.
+   *
+   * @throws DrillbookException NOT_FOUND when there are no files of records; UNSUPPORTED when one
+   *     of them would be passed over
+   */
+  static IntakeFolder look(ArtifactStore store) throws DrillbookException, InterruptedException {
+    Optional<ExportFolder> export = export(store);
+    if (export.isEmpty()) {
+      requireAllSeen(store);
+    }
+    return open(store, export);
   }
 
   /**
@@ -40,7 +57,11 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
    * @throws DrillbookException NOT_FOUND when there are no files of records
    */
   static IntakeFolder open(ArtifactStore store) throws DrillbookException, InterruptedException {
-    Optional<ExportFolder> export = export(store);
+    return open(store, export(store));
+  }
+
+  private static IntakeFolder open(ArtifactStore store, Optional<ExportFolder> export)
+      throws DrillbookException, InterruptedException {
     List<IntakeFile> files = new ArrayList<>();
     if (export.isPresent()) {
       FileForm form = FileForm.ofWord(export.get().format());
@@ -51,13 +72,18 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
       }
       return new IntakeFolder(export, files);
     }
-    for (Listed listed : store.list("", "", MOST + 1)) {
-      Optional<FileForm> form = form(listed.key());
-      if (form.isPresent()) {
-        files.add(
-            new IntakeFile(listed.key(), form.get(), tenant(listed.key()), listed.bytes(), "", -1));
+    String last = "";
+    List<Listed> page;
+    do {
+      page = store.list("", last, PAGE);
+      for (Listed listed : page) {
+        last = listed.key();
+        Optional<FileForm> form = form(last);
+        if (form.isPresent()) {
+          files.add(new IntakeFile(last, form.get(), tenant(last), listed.bytes(), "", -1));
+        }
       }
-    }
+    } while (page.size() == PAGE && files.size() <= MOST);
     if (files.isEmpty()) {
       throw new DrillbookException(
           FailureKind.NOT_FOUND,
@@ -74,6 +100,27 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
           "Import it folder by folder.");
     }
     return new IntakeFolder(export, files);
+  }
+
+  /** A folder that is imported without some of its files is not what its owner means. */
+  private static void requireAllSeen(ArtifactStore store)
+      throws DrillbookException, InterruptedException {
+    if (!(store instanceof StoreStrangers strangers)) {
+      return;
+    }
+    Optional<String> stranger =
+        strangers.stranger(path -> form(path.toLowerCase(Locale.ROOT)).isPresent());
+    if (stranger.isPresent()) {
+      throw new DrillbookException(
+          FailureKind.UNSUPPORTED,
+          "'"
+              + stranger.get()
+              + "' in "
+              + store.location()
+              + " cannot be imported: its path is none"
+              + " of lower-case letters, digits, dots, dashes and underscores, or it is a link",
+          "Nothing was written. Rename it, copy it to its place, or move it elsewhere.");
+    }
   }
 
   private static Optional<ExportFolder> export(ArtifactStore store)

@@ -23,10 +23,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * system must have hard links, and all of the folder must be one file system. What a crash leaves
  * in {@code .unfinished} is never listed nor read, and is deleted a day later.
  */
-public final class LocalStore implements ArtifactStore, StoreClock {
+public final class LocalStore implements ArtifactStore, StoreClock, StoreStrangers {
   private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
   private static final String UNFINISHED = ".unfinished";
   private static final int CHUNK_BYTES = 256 * 1024;
@@ -171,6 +174,21 @@ public final class LocalStore implements ArtifactStore, StoreClock {
           "artifacts below " + prefix + " could not be listed in " + location(), e);
     }
     return smallest.stream().sorted(Comparator.comparing(Listed::key)).toList();
+  }
+
+  /** {@inheritDoc} A link is no regular file. */
+  @Override
+  public Optional<String> stranger(Predicate<String> wanted)
+      throws DrillbookException, InterruptedException {
+    Strangers strangers = new Strangers(wanted);
+    try {
+      if (Files.isDirectory(folder)) {
+        Files.walkFileTree(folder, strangers);
+      }
+    } catch (IOException e) {
+      throw ArtifactStore.failureOf("files could not be listed in " + location(), e);
+    }
+    return Optional.ofNullable(strangers.first);
   }
 
   @Override
@@ -310,6 +328,50 @@ public final class LocalStore implements ArtifactStore, StoreClock {
     }
   }
 
+  private String below(Path file) {
+    return folder.relativize(file).toString().replace('\\', '/');
+  }
+
+  /** Looks at what is no artifact. */
+  private final class Strangers extends SimpleFileVisitor<Path> {
+    private final Predicate<String> wanted;
+    private @Nullable String first;
+
+    Strangers(Predicate<String> wanted) {
+      this.wanted = wanted;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+        throws IOException {
+      if (Thread.interrupted()) {
+        throw new ClosedByInterruptException();
+      }
+      return directory.equals(folder.resolve(UNFINISHED))
+          ? FileVisitResult.SKIP_SUBTREE
+          : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      String name = below(file);
+      boolean ours = attributes.isRegularFile() && StoreKeys.isKey(name);
+      if (!ours && wanted.test(name) && (first == null || name.compareTo(first) < 0)) {
+        first = name;
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException thrown) throws IOException {
+      // A file system's own folder, which nobody but root may look into.
+      if (thrown instanceof NoSuchFileException || file.endsWith("lost+found")) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw thrown;
+    }
+  }
+
   /** Keeps the smallest keys behind a given one: memory is bounded by the limit. */
   private final class Finder extends SimpleFileVisitor<Path> {
     private final Path start;
@@ -337,7 +399,7 @@ public final class LocalStore implements ArtifactStore, StoreClock {
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      String key = folder.relativize(file).toString().replace('\\', '/');
+      String key = below(file);
       if (attributes.isRegularFile() && StoreKeys.isKey(key) && key.compareTo(after) > 0) {
         found.add(new Listed(key, attributes.size()));
         if (found.size() > limit) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -31,7 +32,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * that a writer holds one part in memory; parts are equal, since not every store takes others,
  * which limits an artifact to 10,000 of them. The SDK's own retries are off.
  */
-public final class S3Store implements VersionedStore, StoreClock, SigningStore {
+public final class S3Store implements VersionedStore, StoreClock, StoreStrangers, SigningStore {
   /** The size of a part; S3 asks for at least 5 MiB. */
   static final int PART_BYTES = 8 * 1024 * 1024;
 
@@ -167,20 +168,7 @@ public final class S3Store implements VersionedStore, StoreClock, SigningStore {
     List<Listed> listed = new ArrayList<>();
     String last = after.isEmpty() ? "" : prefix + after;
     while (true) {
-      String from = last;
-      int wanted = Math.min(PAGE, limit - listed.size());
-      ListObjectsV2Response page =
-          connection.call(
-              "artifacts below " + below + " could not be listed",
-              "GET",
-              below,
-              s3 ->
-                  s3.listObjectsV2(request -> {
-                    request.bucket(address.bucket()).prefix(prefix + below).maxKeys(wanted);
-                    if (!from.isEmpty()) {
-                      request.startAfter(from);
-                    }
-                  }));
+      ListObjectsV2Response page = page(below, last, Math.min(PAGE, limit - listed.size()));
       for (S3Object object : page.contents()) {
         String key = object.key().substring(prefix.length());
         if (StoreKeys.isKey(key)) {
@@ -188,11 +176,49 @@ public final class S3Store implements VersionedStore, StoreClock, SigningStore {
         }
         last = object.key();
       }
-      boolean more = Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty();
-      if (!more || listed.size() == limit) {
+      if (!hasMore(page) || listed.size() == limit) {
         return List.copyOf(listed);
       }
     }
+  }
+
+  /** {@inheritDoc} Lists every object below the prefix. */
+  @Override
+  public Optional<String> stranger(Predicate<String> wanted)
+      throws DrillbookException, InterruptedException {
+    String last = "";
+    while (true) {
+      ListObjectsV2Response page = page("", last, PAGE);
+      for (S3Object object : page.contents()) {
+        String key = object.key().substring(prefix.length());
+        if (!StoreKeys.isKey(key) && wanted.test(key)) {
+          return Optional.of(key);
+        }
+        last = object.key();
+      }
+      if (!hasMore(page)) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private ListObjectsV2Response page(String below, String from, int wanted)
+      throws DrillbookException, InterruptedException {
+    return connection.call(
+        "artifacts below " + below + " could not be listed",
+        "GET",
+        below,
+        s3 ->
+            s3.listObjectsV2(request -> {
+              request.bucket(address.bucket()).prefix(prefix + below).maxKeys(wanted);
+              if (!from.isEmpty()) {
+                request.startAfter(from);
+              }
+            }));
+  }
+
+  private static boolean hasMore(ListObjectsV2Response page) {
+    return Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty();
   }
 
   @Override

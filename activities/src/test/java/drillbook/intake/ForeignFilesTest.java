@@ -18,8 +18,10 @@ import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
+import drillbook.store.LocalStore;
 import drillbook.store.TestingStore;
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +89,26 @@ class ForeignFilesTest {
     lines("a.jsonl.gz", "1", "\"x\"");
     run();
     assertThat(present(RecordId.of("1"), RecordId.of("x"))).isEqualTo(2);
+  }
+
+  @Test
+  void a_file_that_would_be_passed_over_is_named_and_nothing_is_written() throws Exception {
+    Path files = Files.createDirectories(scratch.resolve("files"));
+    Files.write(files.resolve("a.jsonl.gz"), TestingIntake.compressed("{\"id\":1}\n"));
+    Files.createDirectories(files.resolve("Acme"));
+    Files.writeString(files.resolve("Acme/README"), "no records");
+    try (LocalStore local = new LocalStore(files)) {
+      Intake intake = new Intake(local, REQUEST, scratch);
+      assertThat(intake.plan(engine).files()).isEqualTo(1);
+      Files.createSymbolicLink(files.resolve("b.parquet"), files.resolve("a.jsonl.gz"));
+      assertThatThrownBy(() -> intake.plan(engine)).hasMessageContaining("'b.parquet'");
+      Files.write(files.resolve("Acme/0.PARQUET"), new byte[1]);
+      assertThatThrownBy(() -> intake.plan(engine))
+          .hasMessageContaining("'Acme/0.PARQUET'")
+          .isInstanceOfSatisfying(
+              DrillbookException.class,
+              e -> assertThat(e.kind()).isEqualTo(FailureKind.UNSUPPORTED));
+    }
   }
 
   private void live(String idType) throws Exception {

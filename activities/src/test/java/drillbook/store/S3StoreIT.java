@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -141,6 +142,25 @@ class S3StoreIT extends ArtifactStoreContract {
       assertThat(store.delete("a")).isTrue();
       assertThat(store.list("", "", 1)).isEmpty();
       assertThat(client.listObjectVersions(r -> r.bucket(bucket)).deleteMarkers()).hasSize(1);
+    }
+  }
+
+  @Test
+  void an_object_that_no_key_can_name_is_told_where_it_is_wanted() throws Exception {
+    LocalS3 s3 = RealServers.s3();
+    String bucket = "strangers-" + UUID.randomUUID();
+    s3.createBucket(bucket);
+    try (ArtifactStore store = open(s3, "s3://" + bucket);
+        S3Client client = client(s3)) {
+      StoreStrangers strangers = (StoreStrangers) store;
+      client.putObject(r -> r.bucket(bucket).key("a.parquet"), RequestBody.fromString("a"));
+      client.putObject(r -> r.bucket(bucket).key("Acme/README"), RequestBody.fromString("b"));
+      assertThat(strangers.stranger(key -> key.endsWith(".parquet"))).isEmpty();
+      client.putObject(r -> r.bucket(bucket).key("Acme/0.parquet"), RequestBody.fromString("c"));
+      assertThat(strangers.stranger(key -> key.endsWith(".parquet"))).contains("Acme/0.parquet");
+      assertThat(store.list("", "", 9))
+          .extracting(ArtifactStore.Listed::key)
+          .containsExactly("a.parquet");
     }
   }
 
