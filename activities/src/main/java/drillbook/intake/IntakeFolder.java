@@ -9,6 +9,10 @@ import drillbook.file.FileForm;
 import drillbook.store.ArtifactStore;
 import drillbook.store.ArtifactStore.Listed;
 import drillbook.store.StoreStrangers;
+import drillbook.store.StreamFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,6 +21,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A folder that is imported: an export with its {@code export.json}, or files of records that
@@ -30,6 +39,13 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
   /** The folder of Pinecone's namespace without a name. */
   static final String UNNAMED = "__default__";
 
+  /** What an export holds from before its first part until its export.json stands. */
+  static final String UNFINISHED = "unfinished.json";
+
+  private static final Pattern OF_EXPORTS =
+      Pattern.compile(
+          "(.+)/(?:export|unfinished)\\.json"
+              + "|((?:.+/)?status)/[^/]+/(?:running|completed|failed)\\.json");
   private static final int MOST = 10_000;
   private static final int PAGE = 10_000;
 
@@ -40,10 +56,12 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
   /**
    * Looks what there is for the first time: whether all of it can be imported.
    *
-   * @throws DrillbookException NOT_FOUND when there are no files of records; UNSUPPORTED when one
-   *     of them would be passed over
+   * @throws DrillbookException NOT_FOUND when there are no files of records, or those of an export
+   *     that did not finish; UNSUPPORTED when one of them would be passed over; CONFIGURATION when
+   *     exports are in folders below
    */
   static IntakeFolder look(ArtifactStore store) throws DrillbookException, InterruptedException {
+    requireFinished(store);
     Optional<ExportFolder> export = export(store);
     if (export.isEmpty()) {
       requireAllSeen(store);
@@ -72,18 +90,23 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
       }
       return new IntakeFolder(export, files);
     }
+    Set<String> exports = new TreeSet<>();
     String last = "";
     List<Listed> page;
     do {
       page = store.list("", last, PAGE);
       for (Listed listed : page) {
         last = listed.key();
+        exportFolder(last).ifPresent(exports::add);
         Optional<FileForm> form = form(last);
         if (form.isPresent()) {
           files.add(new IntakeFile(last, form.get(), tenant(last), listed.bytes(), "", -1));
         }
       }
     } while (page.size() == PAGE && files.size() <= MOST);
+    if (!exports.isEmpty()) {
+      throw holdsExports(store, exports);
+    }
     if (files.isEmpty()) {
       throw new DrillbookException(
           FailureKind.NOT_FOUND,
@@ -100,6 +123,59 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
           "Import it folder by folder.");
     }
     return new IntakeFolder(export, files);
+  }
+
+  private static void requireFinished(ArtifactStore store)
+      throws DrillbookException, InterruptedException {
+    if (holds(store, UNFINISHED)) {
+      throw new DrillbookException(
+          FailureKind.NOT_FOUND,
+          "no finished export in "
+              + store.location()
+              + ": it holds "
+              + UNFINISHED
+              + ", so it is being written or was cut off",
+          "Nothing was written. Wait until 'drillbook export status' says COMPLETED, or export"
+              + " again.");
+    }
+  }
+
+  private static boolean holds(ArtifactStore store, String key)
+      throws DrillbookException, InterruptedException {
+    try (InputStream in = store.read(key, 0, 1)) {
+      // An empty one is there as well.
+      in.transferTo(OutputStream.nullOutputStream());
+      return true;
+    } catch (IOException e) {
+      throw StreamFailure.of("read " + key, e);
+    } catch (DrillbookException e) {
+      if (e.kind() == FailureKind.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Returns the folder of an export, or of what exports say of themselves, that holds a file. */
+  private static Optional<String> exportFolder(String key) {
+    Matcher below = OF_EXPORTS.matcher(key);
+    if (!below.matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(below.group(1) == null ? below.group(2) : below.group(1));
+  }
+
+  private static DrillbookException holdsExports(ArtifactStore store, Set<String> exports) {
+    String named = exports.stream().limit(3).collect(Collectors.joining(", "));
+    return new DrillbookException(
+        FailureKind.CONFIGURATION,
+        store.location()
+            + " holds exports in folders of their own: "
+            + named
+            + (exports.size() > 3 ? " and " + (exports.size() - 3) + " more" : ""),
+        "Nothing was written. Import one of them: --from "
+            + store.location().replaceFirst("^file:", "")
+            + "/FOLDER.");
   }
 
   /** A folder that is imported without some of its files is not what its owner means. */

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files become collections, or merge into them; nothing is written of what is refused. */
 class IntakeTest {
@@ -249,6 +250,29 @@ class IntakeTest {
     assertRefused(
         FailureKind.CORRUPT,
         "a.jsonl.gz, line 2: unknown field 'value'",
+        () -> run(request("articles", "")));
+  }
+
+  @Test
+  void an_export_that_did_not_finish_is_refused() throws Exception {
+    export(FileForm.LINES, 0, 20);
+    store.putNew("unfinished.json", new byte[0]);
+    assertRefused(FailureKind.NOT_FOUND, "is being written", () -> run(request("articles", "")));
+    store.delete("export.json");
+    assertRefused(FailureKind.NOT_FOUND, "is being written", () -> run(request("articles", "")));
+    assertThat(engine.control().collections()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a-1/export.json", "b/a-1/unfinished.json", "status/x/running.json"})
+  void a_folder_of_exports_is_refused_with_their_names(String key) throws Exception {
+    put("a-1/part-00000.jsonl.gz", "{\"id\":\"a\",\"values\":[1,2]}\n");
+    run(request("articles", ""));
+    store.putNew(key, new byte[] {'{', '}'});
+    String folder = key.substring(0, key.startsWith("status") ? 6 : key.lastIndexOf('/'));
+    assertRefused(
+        FailureKind.CONFIGURATION,
+        "holds exports in folders of their own: " + folder,
         () -> run(request("articles", "")));
   }
 
