@@ -35,7 +35,13 @@ final class Elements {
   void addFloat(int bits) {
     switch (type) {
       case F32 -> put(bits, 4);
-      case F16 -> put(ColumnValues.narrowed(bits), 2);
+      case F16 -> {
+        short half = ColumnValues.narrowed(bits);
+        requireInRange(
+            (half & 0x7fff) == 0x7c00 && Float.isFinite(Float.intBitsToFloat(bits)),
+            Float.intBitsToFloat(bits));
+        put(half, 2);
+      }
       case BF16 -> put(bits >>> 16, 2);
       case F64 -> put(Double.doubleToRawLongBits(Float.intBitsToFloat(bits)), 8);
       case I8, U8, BIT -> throw new IllegalArgumentException("floats in a vector of " + type);
@@ -49,7 +55,18 @@ final class Elements {
       return;
     }
     // Tools write doubles where floats were meant: the nearest float is what was meant.
-    addFloat(Float.floatToRawIntBits((float) Double.longBitsToDouble(bits)));
+    double value = Double.longBitsToDouble(bits);
+    float nearest = (float) value;
+    requireInRange(Float.isInfinite(nearest) && Double.isFinite(value), value);
+    addFloat(Float.floatToRawIntBits(nearest));
+  }
+
+  /** Refuses a number that would become infinite. */
+  private void requireInRange(boolean beyond, double value) {
+    if (beyond) {
+      throw new IllegalArgumentException(
+          "an element is beyond what " + type.word() + " holds: " + value);
+    }
   }
 
   /** Adds an integer element. */

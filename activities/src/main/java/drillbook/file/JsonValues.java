@@ -108,7 +108,7 @@ final class JsonValues {
       case VALUE_FALSE -> false;
       case VALUE_STRING -> json.getText();
       case VALUE_NUMBER_INT -> integer(json.getText());
-      case VALUE_NUMBER_FLOAT -> Double.parseDouble(json.getText());
+      case VALUE_NUMBER_FLOAT -> real(json.getText());
       case START_ARRAY -> {
         List<@Nullable Object> list = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -119,6 +119,20 @@ final class JsonValues {
       case START_OBJECT -> readObject(json, depth);
       default -> throw new IllegalArgumentException("unexpected " + token);
     };
+  }
+
+  /** Returns a float; refuses a number that would become infinite. */
+  static double real(String text) {
+    double value = Double.parseDouble(text);
+    if (Double.isInfinite(value) && !isInfinity(text)) {
+      throw new NumberFormatException("beyond the range of 64 bits: " + text);
+    }
+    return value;
+  }
+
+  /** Tells whether an infinite number is meant as such. */
+  static boolean isInfinity(String text) {
+    return text.equals("Infinity") || text.equals("-Infinity");
   }
 
   static Object integer(String text) {
@@ -193,7 +207,7 @@ final class JsonValues {
         case "$timestamp" -> OffsetDateTime.parse(text);
         case "$date" -> LocalDate.parse(text);
         case "$uuid" -> UUID.fromString(text);
-        case "$float" -> Double.parseDouble(text);
+        case "$float" -> real(text);
         default ->
             throw new IllegalArgumentException(
                 "unknown type '" + type + "'; wrap such a map in $map");

@@ -129,17 +129,14 @@ final class JsonVectors {
       switch (type) {
         case F32 ->
             target.put(
-                isRaw(words, text)
-                    ? raw(words, 8)
-                    : Float.floatToRawIntBits(Float.parseFloat(words)),
-                4);
+                isRaw(words, text) ? raw(words, 8) : Float.floatToRawIntBits(single(words)), 4);
         case F16 -> target.put(isRaw(words, text) ? raw(words, 4) : half(words), 2);
         case BF16 -> target.put(isRaw(words, text) ? raw(words, 4) : brain(words), 2);
         case F64 ->
             target.put(
                 isRaw(words, text)
                     ? raw(words, 16)
-                    : Double.doubleToRawLongBits(Double.parseDouble(words)),
+                    : Double.doubleToRawLongBits(JsonValues.real(words)),
                 8);
         case I8 -> target.put(Byte.parseByte(words), 1);
         case U8 -> {
@@ -167,18 +164,35 @@ final class JsonVectors {
     return Long.parseUnsignedLong(words, 4, words.length(), 16);
   }
 
+  /** Returns a float; refuses a number that would become infinite. */
+  private static float single(String words) {
+    float value = Float.parseFloat(words);
+    requireInRange(Float.isInfinite(value), words);
+    return value;
+  }
+
+  private static void requireInRange(boolean infinite, String words) {
+    if (infinite && !JsonValues.isInfinity(words)) {
+      throw new NumberFormatException("beyond its range: " + words);
+    }
+  }
+
   private static long half(String words) {
-    return Float.floatToFloat16(Float.parseFloat(words));
+    short bits = Float.floatToFloat16(single(words));
+    requireInRange((bits & 0x7fff) == 0x7c00, words);
+    return bits;
   }
 
   /** Rounds to the nearest, ties to even; a value that was a bfloat16 comes back as it was. */
   private static long brain(String words) {
-    float value = Float.parseFloat(words);
+    float value = single(words);
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
       return BF16_NAN;
     }
-    return Integer.toUnsignedLong(bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
+    long rounded = Integer.toUnsignedLong(bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
+    requireInRange((rounded & 0x7fff) == 0x7f80, words);
+    return rounded;
   }
 
   /** Bytes of a vector as it is read. */

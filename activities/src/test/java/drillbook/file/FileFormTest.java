@@ -15,6 +15,8 @@ import drillbook.record.SparseField;
 import drillbook.record.VectorField;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -49,6 +51,40 @@ class FileFormTest {
       RecordLayout.dense(new VectorField("", ElementType.F32, 8, false));
 
   @TempDir private Path folder = Path.of("");
+
+  @ParameterizedTest
+  @CsvSource({
+    "PARQUET, F64, F32",
+    "PARQUET, F32, F16",
+    "ARROW, F64, F32",
+    "ARROW, F32, F16",
+  })
+  void a_number_beyond_the_range_of_elements_is_refused(
+      FileForm form, ElementType written, ElementType read) throws Exception {
+    RecordBatch batch = new RecordBatch(RecordLayout.dense(new VectorField("", written, 1, false)));
+    for (double value : new double[] {1, 1e39}) {
+      ByteBuffer bits = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      if (written == ElementType.F64) {
+        bits.putDouble(value);
+      } else {
+        bits.putFloat((float) Math.min(value, 1e38));
+      }
+      batch.ids().add(RecordId.of("a" + value));
+      batch.vectors().getFirst().add(bits.array(), 0, 1, 1);
+      batch.endRecord();
+    }
+    Path file = folder.resolve("file");
+    try (OutputStream out = Files.newOutputStream(file);
+        RecordFileWriter writer = form.open(new RecordShape(batch.layout(), "text", ""), out)) {
+      writer.write(batch, 0);
+      writer.write(batch, 1);
+      writer.finish();
+    }
+    RecordShape shape =
+        new RecordShape(RecordLayout.dense(new VectorField("", read, 1, false)), "text", "");
+    assertThatThrownBy(() -> form.read(file, shape, "it", (_, _) -> {}))
+        .hasMessageContaining("row 2: an element is beyond what " + read.word() + " holds");
+  }
 
   @ParameterizedTest
   @EnumSource

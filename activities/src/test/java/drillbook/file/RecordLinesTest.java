@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -255,6 +256,26 @@ class RecordLinesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"F16, 65519, 65520", "BF16, 3.39e38, 3.4e38", "F32, 3.4028235e38, 3.5e38"})
+  void a_number_beyond_the_range_of_elements_never_becomes_infinite(
+      ElementType type, String largest, String beyond) throws Exception {
+    RecordLayout layout = RecordLayout.dense(new VectorField("", type, 0, false));
+    String lines = "{\"id\":1,\"values\":[%s,\"Infinity\"]}";
+    assertThat(read(layout, lines.formatted(largest))).isEqualTo(1);
+    assertThatThrownBy(() -> read(layout, lines.formatted(beyond)))
+        .hasMessageContaining("line 1: no element of " + type.word() + ": " + beyond);
+  }
+
+  private static long read(RecordLayout layout, String lines) throws Exception {
+    return RecordLines.read(
+        new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)),
+        layout,
+        "",
+        "lines",
+        (_, _) -> {});
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "{\"id\":1}\n{\"values\":[1,2,3]}",
@@ -262,6 +283,10 @@ class RecordLinesTest {
         "{\"id\":1}\n{\"id\":2,\"values\":[1,2,null]}",
         "{\"id\":1}\n{\"id\":2,\"values\":[1,2,\"x\"]}",
         "{\"id\":1}\n{\"id\":2,\"values\":\"101\"}",
+        "{\"id\":1}\n{\"id\":2,\"values\":[1,2,1e39]}",
+        "{\"id\":1}\n{\"id\":2,\"values\":[1,2,\"-1e39\"]}",
+        "{\"id\":1}\n{\"id\":2,\"metadata\":{\"a\":1e400}}",
+        "{\"id\":1}\n{\"id\":2,\"metadata\":{\"a\":{\"$float\":\"-1e400\"}}}",
         "{\"id\":1}\n{\"id\":2,\"vectors\":{\"no\":[1,2,3]}}",
         "{\"id\":1}\n{\"id\":2,\"sparse_values\":{\"indices\":[1],\"values\":[1]}}",
         "{\"id\":1}\n{\"id\":2,\"metadata\":null}",
