@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -82,7 +83,8 @@ public final class Intake {
   /** Looks which files there are, and what ids are in a collection that they are merged into. */
   public ImportPlan plan(Engine engine) throws DrillbookException, InterruptedException {
     IntakeFolder folder = IntakeFolder.look(store);
-    return new ImportPlan(folder.files().size(), folder.digest(), idsOfLive(folder, engine));
+    List<Long> lengths = folder.files().stream().map(IntakeFile::bytes).toList();
+    return ImportPlan.of(folder.digest(), idsOfLive(folder, engine), lengths);
   }
 
   private String idsOfLive(IntakeFolder folder, Engine engine)
@@ -109,19 +111,38 @@ public final class Intake {
   }
 
   /**
-   * Reads a file to its end, and writes nothing.
+   * Reads the files of a group to their ends, and writes nothing.
    *
-   * @param progress told how many records were read
-   * @throws DrillbookException CORRUPT with file and row when it is not what it should be
+   * @param from where it begins
+   * @param progress told how far it is
+   * @throws DrillbookException CORRUPT with file and row when one is not what it should be
    */
-  public FileFacts check(ImportStep step, LongConsumer progress)
+  public FileFacts check(ImportStep step, GroupProgress from, Consumer<GroupProgress> progress)
       throws DrillbookException, InterruptedException {
     IntakeFolder folder = same(step.plan());
-    IntakeFile file = folder.files().get(step.position());
-    Counting counting = new Counting(file.key(), folder.export().isEmpty(), progress);
-    RecordShape shape = shape(folder, anything(), file);
-    reader(step).read(file, shape, folder.isPinecone(), counting::add);
-    return counting.facts();
+    IntakeReader reader = reader(step);
+    GroupProgress now = begin(step, from);
+    while (now.position() < step.plan().end(step.position())) {
+      GroupProgress before = now;
+      IntakeFile file = folder.files().get(now.position());
+      Counting counting =
+          new Counting(
+              file.key(),
+              folder.export().isEmpty(),
+              records -> progress.accept(before.within(records)));
+      RecordShape shape = shape(folder, anything(), file);
+      reader.read(file, shape, folder.isPinecone(), counting::add);
+      now = now.next(counting.facts(), counting.records);
+      progress.accept(now);
+    }
+    return now.facts();
+  }
+
+  /** What an attempt of another version told is of no group. */
+  private static GroupProgress begin(ImportStep step, GroupProgress from) {
+    boolean ours =
+        from.position() >= step.position() && from.position() <= step.plan().end(step.position());
+    return ours ? from : GroupProgress.start(step.position());
   }
 
   private IntakeReader reader(ImportStep step) {
@@ -179,37 +200,63 @@ public final class Intake {
   }
 
   /**
-   * Writes a file's records; returns how many.
+   * Writes the records of a group of files; returns how many.
    *
-   * @param progress told how many were written
+   * @param from where it begins
+   * @param progress told how far it is
    */
-  public long load(ImportStep step, Engine engine, LongConsumer progress)
+  public long load(
+      ImportStep step, Engine engine, GroupProgress from, Consumer<GroupProgress> progress)
       throws DrillbookException, InterruptedException {
     Planned planned = planned(step, engine.profile());
-    Translation translation = planned.translation;
-    CollectionName name = translation.schema().name();
-    IntakeFile file = planned.folder.files().get(step.position());
+    CollectionName name = planned.translation.schema().name();
     Engine guarded = guarded(engine, name);
     CollectionSchema live = guarded.control().schema(name);
+    GroupProgress now = begin(step, from);
+    while (now.position() < step.plan().end(step.position())) {
+      GroupProgress before = now;
+      long written =
+          load(
+              planned,
+              planned.folder.files().get(now.position()),
+              reader(step),
+              guarded,
+              live,
+              records -> progress.accept(before.within(records)));
+      now = now.next(FileFacts.NONE, written);
+      progress.accept(now);
+    }
+    return now.finished();
+  }
+
+  private static long load(
+      Planned planned,
+      IntakeFile file,
+      IntakeReader reader,
+      Engine guarded,
+      CollectionSchema live,
+      LongConsumer progress)
+      throws DrillbookException, InterruptedException {
+    Translation translation = planned.translation;
     LayoutMatch match = LayoutMatch.of(translation.schema(), live);
     RecordBatch theirs = new RecordBatch(translation.schema().layout());
     RecordBatch ready = new RecordBatch(live.layout());
+    RecordShape shape = shape(planned.folder, planned.layout, file);
     long[] written = new long[1];
     try (RecordWriter writer = guarded.records().writer(live, translation.tenant(file.tenant()))) {
-      return reader(step)
-          .read(
-              file,
-              shape(planned.folder, planned.layout, file),
-              planned.folder.isPinecone(),
-              (batch, _) -> {
-                theirs.clear();
-                ready.clear();
-                translation.apply(batch, theirs);
-                match.apply(theirs, ready);
-                writer.write(ready);
-                written[0] += batch.size();
-                progress.accept(written[0]);
-              });
+      return reader.read(
+          file,
+          shape,
+          planned.folder.isPinecone(),
+          (batch, _) -> {
+            theirs.clear();
+            ready.clear();
+            translation.apply(batch, theirs);
+            match.apply(theirs, ready);
+            writer.write(ready);
+            written[0] += batch.size();
+            progress.accept(written[0]);
+          });
     }
   }
 

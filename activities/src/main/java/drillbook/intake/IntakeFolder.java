@@ -88,6 +88,7 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
             new IntakeFile(
                 part.name(), form, part.tenant(), part.bytes(), part.sha256(), part.records()));
       }
+      requireFew(store, files.size());
       return new IntakeFolder(export, files);
     }
     Set<String> exports = new TreeSet<>();
@@ -116,13 +117,18 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
           "Names of files and folders are lower-case letters, digits, dots, dashes and"
               + " underscores.");
     }
-    if (files.size() > MOST) {
+    requireFew(store, files.size());
+    return new IntakeFolder(export, files);
+  }
+
+  private static void requireFew(ArtifactStore store, int files) throws DrillbookException {
+    if (files > MOST) {
       throw new DrillbookException(
           FailureKind.UNSUPPORTED,
           store.location() + " holds more than " + MOST + " files",
-          "Import it folder by folder.");
+          "Nothing was written. Import others' files folder by folder; restore the backup that an"
+              + " export comes from.");
     }
-    return new IntakeFolder(export, files);
   }
 
   private static void requireFinished(ArtifactStore store)

@@ -4,7 +4,9 @@ import drillbook.failure.DrillbookException;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
+import io.temporal.common.converter.DataConverterException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -26,6 +28,32 @@ final class Heartbeat {
     this.context = context;
   }
 
+  /** Work that goes on where an earlier attempt was. */
+  @FunctionalInterface
+  interface ResumedWork<P, T> {
+    T run(Heartbeat heartbeat, P from) throws DrillbookException, InterruptedException;
+  }
+
+  /**
+   * Runs an activity's work with heartbeats, from where an attempt before last said that it was.
+   *
+   * @param start where the first attempt begins
+   */
+  static <P, T> T resuming(Class<P> type, P start, ResumedWork<P, T> work) {
+    // Asked before the first beat of this attempt, which takes the place of the last one's.
+    P from = last(Activity.getExecutionContext(), type).orElse(start);
+    return during(from, heartbeat -> work.run(heartbeat, from));
+  }
+
+  private static <P> Optional<P> last(ActivityExecutionContext context, Class<P> type) {
+    try {
+      return context.getHeartbeatDetails(type);
+    } catch (DataConverterException e) {
+      // An attempt of another version told it otherwise: the work is done from its beginning.
+      return Optional.empty();
+    }
+  }
+
   /** Work that reports its progress. */
   @FunctionalInterface
   interface Work<T> {
@@ -34,7 +62,12 @@ final class Heartbeat {
 
   /** Runs an activity's work with heartbeats; failures become Temporal's. */
   static <T> T during(Work<T> work) {
+    return during("started", work);
+  }
+
+  private static <T> T during(Object progress, Work<T> work) {
     Heartbeat heartbeat = new Heartbeat(Activity.getExecutionContext());
+    heartbeat.progress(progress);
     Thread beats = Thread.ofVirtual().name("heartbeat").unstarted(heartbeat::beat);
     beats.start();
     try {

@@ -5,6 +5,7 @@ import drillbook.engine.Engines;
 import drillbook.export.ExportPlace;
 import drillbook.failure.DrillbookException;
 import drillbook.intake.FileFacts;
+import drillbook.intake.GroupProgress;
 import drillbook.intake.ImportActivities;
 import drillbook.intake.ImportPlan;
 import drillbook.intake.ImportPrepared;
@@ -14,7 +15,6 @@ import drillbook.intake.Intake;
 import drillbook.store.ArtifactStore;
 import drillbook.store.Stores;
 import drillbook.target.Target;
-import java.util.Map;
 
 /** The activities of an import. */
 public final class ImportWorker implements ImportActivities {
@@ -38,11 +38,12 @@ public final class ImportWorker implements ImportActivities {
 
   @Override
   public FileFacts check(ImportStep step) {
-    return Heartbeat.during(heartbeat ->
-        with(
-            step.request(),
-            (intake, engine) ->
-                intake.check(step, records -> heartbeat.progress(Map.of("records", records)))));
+    return Heartbeat.resuming(
+        GroupProgress.class,
+        GroupProgress.start(step.position()),
+        (heartbeat, from) ->
+            with(
+                step.request(), (intake, engine) -> intake.check(step, from, heartbeat::progress)));
   }
 
   @Override
@@ -53,12 +54,13 @@ public final class ImportWorker implements ImportActivities {
 
   @Override
   public long load(ImportStep step) {
-    return Heartbeat.during(heartbeat ->
-        with(
-            step.request(),
-            (intake, engine) ->
-                intake.load(
-                    step, engine, records -> heartbeat.progress(Map.of("records", records)))));
+    return Heartbeat.resuming(
+        GroupProgress.class,
+        GroupProgress.start(step.position()),
+        (heartbeat, from) ->
+            with(
+                step.request(),
+                (intake, engine) -> intake.load(step, engine, from, heartbeat::progress)));
   }
 
   @Override

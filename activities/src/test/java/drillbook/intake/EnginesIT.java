@@ -99,17 +99,13 @@ class EnginesIT {
     return digest(batch);
   }
 
-  private ImportPrepared load(Engine engine, Path files) throws Exception {
+  private ImportReport load(Engine engine, Path files) throws Exception {
     ImportRequest request = new ImportRequest("here", files.toString(), null, null, true);
     try (LocalStore store = new LocalStore(files)) {
       Intake intake = new Intake(store, request, folder.resolve("scratch"));
-      ImportPlan plan = intake.plan(engine);
-      FileFacts facts = intake.check(new ImportStep(request, plan, 0, FileFacts.NONE), _ -> {});
-      ImportStep step = new ImportStep(request, plan, 0, facts);
-      ImportPrepared prepared = intake.prepare(step, engine);
-      assertThat(intake.load(step, engine, _ -> {})).isEqualTo(RECORDS);
-      intake.index(new ImportStep(request, plan, 0, facts, prepared.created()), engine);
-      return prepared;
+      ImportReport report = TestingIntake.run(intake, request, engine);
+      assertThat(report.records()).isEqualTo(RECORDS);
+      return report;
     }
   }
 

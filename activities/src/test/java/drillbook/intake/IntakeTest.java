@@ -115,7 +115,7 @@ class IntakeTest {
     ImportPlan plan = intake.plan(engine);
     ImportStep whole = new ImportStep(request, plan, 0, FileFacts.NONE);
     assertThat(intake.prepare(whole, engine).created()).isTrue();
-    intake.load(whole, engine, _ -> {});
+    intake.load(whole, engine, GroupProgress.start(0), _ -> {});
   }
 
   @Test
@@ -284,6 +284,33 @@ class IntakeTest {
   }
 
   @Test
+  void a_group_goes_on_behind_its_last_finished_file() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      put("f" + i + ".jsonl.gz", "{\"id\":\"i" + i + "\",\"values\":[1,2]}\n");
+    }
+    ImportRequest request = request("articles", "");
+    ImportPlan all = intake(request).plan(engine);
+    ImportPlan plan = new ImportPlan(4, all.digest(), "", List.of(0, 3));
+    ImportStep step = new ImportStep(request, plan, 0, FileFacts.NONE);
+    List<GroupProgress> told = new ArrayList<>();
+    FileFacts facts = intake(request).check(step, GroupProgress.start(0), told::add);
+    assertThat(facts.records()).isEqualTo(3);
+    GroupProgress second =
+        told.stream().filter(now -> now.position() == 1).findFirst().orElseThrow();
+    int reads = store.reads();
+    assertThat(intake(request).check(step, second, _ -> {})).isEqualTo(facts);
+    // Its look for an export.json, and two files.
+    assertThat(store.reads() - reads).isEqualTo(3);
+
+    ImportStep write = new ImportStep(request, plan, 0, facts);
+    intake(request).prepare(write, engine);
+    assertThat(intake(request).load(write, engine, new GroupProgress(2, null, 7, 2), _ -> {}))
+        .isEqualTo(3);
+    CollectionName name = new CollectionName(List.of("main"), "articles");
+    assertThat(engine.control().count(name, "")).isEqualTo(1);
+  }
+
+  @Test
   void a_folder_that_changes_during_the_import_is_found() throws Exception {
     put("a.jsonl.gz", "{\"id\":\"a\",\"values\":[1,2]}\n");
     ImportRequest request = request("articles", "");
@@ -292,7 +319,12 @@ class IntakeTest {
     assertRefused(
         FailureKind.CORRUPT,
         "were changed",
-        () -> intake(request).check(new ImportStep(request, plan, 0, FileFacts.NONE), _ -> {}));
+        () ->
+            intake(request)
+                .check(
+                    new ImportStep(request, plan, 0, FileFacts.NONE),
+                    GroupProgress.start(0),
+                    _ -> {}));
   }
 
   private ImportReport run(ImportRequest request) throws Exception {

@@ -13,14 +13,16 @@ final class TestingIntake {
   static ImportReport run(Intake intake, ImportRequest request, Engine engine) throws Exception {
     ImportPlan plan = intake.plan(engine);
     FileFacts facts = FileFacts.NONE;
-    for (int i = 0; i < plan.files(); i++) {
-      facts = facts.and(intake.check(new ImportStep(request, plan, i, FileFacts.NONE), _ -> {}));
+    for (int i : plan.starts()) {
+      ImportStep step = new ImportStep(request, plan, i, FileFacts.NONE);
+      facts = facts.and(intake.check(step, GroupProgress.start(i), _ -> {}));
     }
     ImportStep whole = new ImportStep(request, plan, 0, facts);
     ImportPrepared prepared = intake.prepare(whole, engine);
     long records = 0;
-    for (int i = 0; i < plan.files(); i++) {
-      records += intake.load(new ImportStep(request, plan, i, facts), engine, _ -> {});
+    for (int i : plan.starts()) {
+      ImportStep step = new ImportStep(request, plan, i, facts);
+      records += intake.load(step, engine, GroupProgress.start(i), _ -> {});
     }
     intake.index(new ImportStep(request, plan, 0, facts, prepared.created()), engine);
     return new ImportReport(

@@ -8,13 +8,13 @@ public interface ImportActivities {
   /** Looks which files there are, and whether the target answers. */
   ImportPlan plan(ImportRequest request);
 
-  /** Reads one file from its first record to its last, and writes nothing. */
+  /** Reads a group of files, each from its first record to its last, and writes nothing. */
   FileFacts check(ImportStep step);
 
   /** Creates the collection where it is absent; refuses one that cannot hold the records. */
   ImportPrepared prepare(ImportStep step);
 
-  /** Writes one file's records, by upserts; returns how many. */
+  /** Writes the records of a group of files, by upserts; returns how many. */
   long load(ImportStep step);
 
   /**

@@ -1,11 +1,11 @@
 package drillbook.intake;
 
 /**
- * One file of a planned import.
+ * A group of files of a planned import.
  *
  * @param request what was asked
  * @param plan which files there are
- * @param position which file
+ * @param position the first file of the group
  * @param facts what all files hold together; nothing while they are being checked
  * @param created whether this import created the collection; false until that is known
  */

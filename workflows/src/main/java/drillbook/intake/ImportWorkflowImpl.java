@@ -18,7 +18,7 @@ import java.util.List;
 
 /** The procedure of an import: look, check every file, create or find, write every file. */
 public final class ImportWorkflowImpl implements ImportWorkflow {
-  /** How many files are read or written at a time. */
+  /** How many groups of files are read or written at a time. */
   static final int WINDOW = 2;
 
   private final ImportRequest request;
@@ -72,9 +72,10 @@ public final class ImportWorkflowImpl implements ImportWorkflow {
     List<FileFacts> all =
         ActivityWindow.run(
             WINDOW,
-            plan.files(),
-            position -> {
-              String summary = "Check file " + (position + 1) + " of " + plan.files();
+            plan.starts().size(),
+            group -> {
+              int position = plan.starts().get(group);
+              String summary = summary("Check", position);
               Workflow.setCurrentDetails(summary + ".");
               return Async.function(
                   activities(ActivityPolicies.transfer(summary))::check,
@@ -86,19 +87,26 @@ public final class ImportWorkflowImpl implements ImportWorkflow {
   private void load(FileFacts facts) {
     ActivityWindow.run(
         WINDOW,
-        plan.files(),
-        position -> {
-          String summary = "Write file " + (position + 1) + " of " + plan.files();
+        plan.starts().size(),
+        group -> {
+          int position = plan.starts().get(group);
+          String summary = summary("Write", position);
           Workflow.setCurrentDetails(summary + " into **" + prepared.collection() + "**.");
           return Async.function(
                   activities(ActivityPolicies.transfer(summary))::load,
                   new ImportStep(request, plan, position, facts))
               .thenApply(count -> {
-                loaded++;
+                loaded += plan.end(position) - position;
                 records += count;
                 return count;
               });
         });
+  }
+
+  private String summary(String verb, int position) {
+    int end = plan.end(position);
+    String files = end == position + 1 ? "file " + end : "files " + (position + 1) + " to " + end;
+    return verb + " " + files + " of " + plan.files();
   }
 
   /** What was written stays, also where that cannot be written down. */

@@ -7,6 +7,9 @@ import drillbook.failure.FailureKind;
 import drillbook.intake.ImportReport.Status;
 import drillbook.procedure.TestingTemporal;
 import drillbook.procedure.TestingWorld;
+import io.temporal.client.WorkflowStub;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,36 @@ final class ImportWorkflowTest {
     assertThat(world.calls.subList(0, world.calls.indexOf("prepare 30")))
         .containsAll(List.of("check 0", "check 1", "check 2"))
         .noneMatch(call -> call.startsWith("load"));
+  }
+
+  @Test
+  void many_files_are_few_events() {
+    List<Long> lengths = Collections.nCopies(10_000, 256L << 20);
+    world.forms.plan = ImportPlan.of("abc", "", lengths);
+    try (TestingTemporal temporal = new TestingTemporal(world)) {
+      WorkflowStub stub = temporal.start("ImportWorkflow", REQUEST);
+      ImportReport report = stub.getResult(ImportReport.class);
+      assertThat(report.loaded()).isEqualTo(10_000);
+      long events = temporal.history(stub).lines().filter(line -> line.contains("eventId")).count();
+      assertThat(events).isBetween(600L, 3_000L);
+    }
+  }
+
+  @Test
+  void groups_are_few_by_count_and_by_bytes_and_small_imports_have_none() {
+    List<Long> lengths = new ArrayList<>(Collections.nCopies(9_000, 1L));
+    lengths.addAll(Collections.nCopies(1_000, 1L << 30));
+    ImportPlan plan = ImportPlan.of("abc", "", lengths);
+    assertThat(plan.starts()).hasSizeLessThanOrEqualTo(2 * ImportPlan.GROUPS + 1).startsWith(0);
+    int next = 0;
+    for (int start : plan.starts()) {
+      assertThat(start).isEqualTo(next);
+      next = plan.end(start);
+      assertThat(next - start).isBetween(1, 100);
+    }
+    assertThat(next).isEqualTo(10_000);
+    assertThat(ImportPlan.of("abc", "", Collections.nCopies(100, 5L)).starts()).hasSize(100);
+    assertThat(ImportPlan.of("abc", "", List.of()).starts()).isEmpty();
   }
 
   @Test

@@ -22,6 +22,7 @@ import drillbook.export.ExportWorkflowImpl;
 import drillbook.failure.FailureKind;
 import drillbook.hold.MarkBackupWorkflowImpl;
 import drillbook.hold.MarkRequest;
+import drillbook.intake.ImportPlan;
 import drillbook.intake.ImportRequest;
 import drillbook.intake.ImportWorkflowImpl;
 import drillbook.notice.NoticeRoute;
@@ -215,6 +216,11 @@ final class HistoriesTest {
         "ImportWorkflow",
         new ImportRequest("docs", "/exports/a-1", null, null, false),
         world -> {},
+        ImportWorkflowImpl.class),
+    IMPORT_GROUPS(
+        "ImportWorkflow",
+        new ImportRequest("docs", "/exports/a-1", null, null, false),
+        world -> world.forms.plan = new ImportPlan(5, "abc", "", List.of(0, 2)),
         ImportWorkflowImpl.class),
     IMPORT_MERGED(
         "ImportWorkflow",

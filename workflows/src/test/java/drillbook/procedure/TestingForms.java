@@ -23,6 +23,9 @@ public final class TestingForms implements ExportActivities, ImportActivities {
   /** How exports ended, as it was left beside their files. */
   public final List<ExportReport> left = new CopyOnWriteArrayList<>();
 
+  /** The files of an import, and their groups. */
+  public volatile ImportPlan plan = new ImportPlan(3, "abc");
+
   /** Whether the collection that is imported into is there already. */
   public volatile boolean present;
 
@@ -76,7 +79,7 @@ public final class TestingForms implements ExportActivities, ImportActivities {
   @Override
   public ImportPlan plan(ImportRequest request) {
     calls.accept("look");
-    return new ImportPlan(3, "abc");
+    return plan;
   }
 
   @Override
