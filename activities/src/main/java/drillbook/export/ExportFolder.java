@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +79,17 @@ public record ExportFolder(
     if (!status.equals(COMPLETED)) {
       throw new IllegalArgumentException("status must be " + COMPLETED + ": " + status);
     }
+  }
+
+  /** Returns the names of all files of a finished export within its folder, export.json last. */
+  public List<String> files() {
+    List<String> names = new ArrayList<>();
+    parts.forEach(part -> names.add(part.name()));
+    if (format.equals(ExportRequest.LINES)) {
+      names.add(RecordSchema.NAME);
+    }
+    names.add(NAME);
+    return names;
   }
 
   /**

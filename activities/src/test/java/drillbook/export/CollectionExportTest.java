@@ -85,6 +85,14 @@ class CollectionExportTest {
   }
 
   @Test
+  void an_export_names_every_file_that_lies_there() throws Exception {
+    ExportFolder written = export(schema("docs"), 4);
+    assertThat(written.files().stream().map(name -> FOLDER + name))
+        .containsExactlyInAnyOrderElementsOf(store.keys())
+        .endsWith(FOLDER + "export.json");
+  }
+
+  @Test
   void an_export_that_was_not_finished_is_none() throws Exception {
     try (CollectionExport export =
         new CollectionExport(store, FOLDER, source(schema("docs"), ""), LINES, 4)) {

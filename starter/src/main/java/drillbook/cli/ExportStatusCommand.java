@@ -116,13 +116,10 @@ final class ExportStatusCommand implements Callable<Integer> {
             "Copy its files, or export to s3://...");
       }
       for (Exported one : report.exported()) {
-        ExportFolder folder = ExportFolder.open(files, one.folder());
-        for (ExportFolder.Part part : folder.parts()) {
-          String key = one.folder() + part.name();
+        for (String name : ExportFolder.open(files, one.folder()).files()) {
+          String key = one.folder() + name;
           signed.add(new Link(key, signing.get().presign(key, valid)));
         }
-        String json = one.folder() + ExportFolder.NAME;
-        signed.add(new Link(json, signing.get().presign(json, valid)));
       }
     }
     return signed;

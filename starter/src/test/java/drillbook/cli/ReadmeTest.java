@@ -13,21 +13,26 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** What README.md shows exists. */
+/** What README.md shows exists, and what any page links to. */
 final class ReadmeTest {
   private static final Path ROOT = Path.of("..");
   private static final String LAUNCHER = "./drillbook ";
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```console\n(.*?)^```$");
   private static final Pattern PROOF = Pattern.compile("`(\\w+)`");
+
+  // A file, a heading of it, or both; what has a scheme is elsewhere.
+  private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]*)(?:#([^)\\s]+))?\\)");
 
   @Test
   void every_command_in_a_block_parses() throws Exception {
@@ -84,15 +89,54 @@ final class ReadmeTest {
   }
 
   @Test
-  void every_file_that_is_linked_is_there() throws Exception {
-    Matcher links = Pattern.compile("]\\(([^)#:]+)\\)").matcher(readme());
+  void every_file_and_heading_that_is_linked_is_there() throws Exception {
+    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+    try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
+      files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
+    }
+    assertThat(pages).hasSizeGreaterThan(10);
     List<String> missing = new ArrayList<>();
-    while (links.find()) {
-      if (!Files.exists(ROOT.resolve(links.group(1)))) {
-        missing.add(links.group(1));
+    int count = 0;
+    for (Path page : pages) {
+      Matcher links = LINK.matcher(Files.readString(page));
+      while (links.find()) {
+        count++;
+        if (!leadsSomewhere(page, links.group(1), links.group(2))) {
+          missing.add(ROOT.relativize(page) + ": " + links.group());
+        }
       }
     }
+    assertThat(count).isGreaterThan(20);
     assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void a_link_that_leads_nowhere_is_found() throws Exception {
+    Path page = ROOT.resolve("docs/search.md");
+    assertThat(leadsSomewhere(page, "portable.md", "typed-values")).isTrue();
+    assertThat(leadsSomewhere(page, "", "what-is-asked")).isTrue();
+    assertThat(leadsSomewhere(page, "portable.md", "typed-value")).isFalse();
+    assertThat(leadsSomewhere(page, "export.md", null)).isFalse();
+  }
+
+  /** Relative to the page, as who shows it follows it. */
+  private static boolean leadsSomewhere(Path page, String file, @Nullable String heading)
+      throws IOException {
+    Path linked = file.isEmpty() ? page : page.resolveSibling(file);
+    return Files.exists(linked) && (heading == null || anchors(linked).contains(heading));
+  }
+
+  /**
+   * Headings as links name them: lower case, dashes for spaces, letters, digits and dashes only.
+   */
+  private static Set<String> anchors(Path page) throws IOException {
+    return Files.readString(page)
+        .replaceAll("(?ms)^```.*?^```$", "")
+        .lines()
+        .filter(line -> line.matches("#+ .*"))
+        .map(line -> line.replaceAll("^#+ ", "").strip().toLowerCase(Locale.ROOT))
+        .map(line -> line.replaceAll("[^\\p{L}\\p{N}_ -]", "").replace(' ', '-'))
+        .collect(Collectors.toSet());
   }
 
   private static void collectOptions(CommandLine line, Set<String> options) {
