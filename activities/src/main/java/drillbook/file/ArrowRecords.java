@@ -167,7 +167,7 @@ final class ArrowRecords {
       }
       long bits = item.bits(i);
       if (!item.isFloating()) {
-        read.addInteger((int) bits);
+        read.addInteger(item.integer(i));
       } else {
         switch (item.width()) {
           case 2 -> read.addFloat(ColumnValues.widened((short) bits));

@@ -214,4 +214,14 @@ final class ArrowView {
       default -> data.getLong(row * 8);
     };
   }
+
+  /** Returns an integer. */
+  long integer(int row) {
+    long bits = bits(row);
+    if (width == 8 && !signed && bits < 0) {
+      throw new IllegalArgumentException(
+          "column '" + name + "' holds " + Long.toUnsignedString(bits) + ", which is too large");
+    }
+    return bits;
+  }
 }

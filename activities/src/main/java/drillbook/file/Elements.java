@@ -69,20 +69,50 @@ final class Elements {
     }
   }
 
-  /** Adds an integer element. */
-  void addInteger(int value) {
+  /** Adds an integer element, which the type must hold exactly. */
+  void addInteger(long value) {
     switch (type) {
       case I8 -> require(value, Byte.MIN_VALUE, Byte.MAX_VALUE);
       case U8 -> require(value, 0, 255);
       case BIT -> require(value, 0, 1);
-      case F32, F16, BF16, F64 ->
-          throw new IllegalArgumentException("integers in a vector of " + type);
+      case F32, F16, BF16, F64 -> {
+        addExactly(value);
+        return;
+      }
     }
     if (type == ElementType.BIT) {
-      addBit(value);
+      addBit((int) value);
     } else {
       put(value, 1);
     }
+  }
+
+  private void addExactly(long value) {
+    double wide = value;
+    float narrow = value;
+    int bits = Float.floatToRawIntBits(narrow);
+    boolean exact =
+        switch (type) {
+          case F64 -> equal(wide, value);
+          case F32 -> equal(narrow, value);
+          case BF16 -> equal(narrow, value) && (bits & 0xffff) == 0;
+          case F16 ->
+              equal(narrow, value) && Float.float16ToFloat(Float.floatToFloat16(narrow)) == narrow;
+          case I8, U8, BIT -> throw new IllegalStateException("no floats: " + type);
+        };
+    if (!exact) {
+      throw new IllegalArgumentException("an element of " + type + " cannot be " + value);
+    }
+    if (type == ElementType.F64) {
+      put(Double.doubleToRawLongBits(wide), 8);
+    } else {
+      addFloat(bits);
+    }
+  }
+
+  /** Tells whether nothing was rounded; two to the 63rd would come back as one less. */
+  private static boolean equal(double rounded, long value) {
+    return rounded < 0x1p63 && (long) rounded == value;
   }
 
   /** Ends a vector of several: each begins with a byte of its own. */
@@ -102,7 +132,7 @@ final class Elements {
     count++;
   }
 
-  private static void require(int value, int least, int most) {
+  private static void require(long value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException("an element is " + least + " to " + most + ": " + value);
     }

@@ -281,10 +281,12 @@ final class ParquetConverters extends RecordMaterializer<Boolean> {
   /** An element of a vector. */
   private static final class Element extends PrimitiveConverter {
     private final Elements target;
+    private final boolean signed;
 
     Element(Type type, Elements target) {
       this.target = target;
       requireNumber(type);
+      signed = isSigned(type);
     }
 
     @Override
@@ -299,6 +301,15 @@ final class ParquetConverters extends RecordMaterializer<Boolean> {
 
     @Override
     public void addInt(int value) {
+      target.addInteger(signed ? value : Integer.toUnsignedLong(value));
+    }
+
+    @Override
+    public void addLong(long value) {
+      if (!signed && value < 0) {
+        throw new IllegalArgumentException(
+            "an element is " + Long.toUnsignedString(value) + ", which is too large");
+      }
       target.addInteger(value);
     }
   }
@@ -311,10 +322,7 @@ final class ParquetConverters extends RecordMaterializer<Boolean> {
     Position(Type type, Elements target) {
       this.target = target;
       requireNumber(type);
-      signed =
-          !(type.getLogicalTypeAnnotation()
-                  instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation number)
-              || number.isSigned();
+      signed = isSigned(type);
     }
 
     @Override
@@ -328,11 +336,22 @@ final class ParquetConverters extends RecordMaterializer<Boolean> {
     }
   }
 
+  private static boolean isSigned(Type type) {
+    return !(type.getLogicalTypeAnnotation()
+            instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation number)
+        || number.isSigned();
+  }
+
   private static void requireNumber(Type type) {
     boolean number =
         type.isPrimitive()
             && switch (type.asPrimitiveType().getPrimitiveTypeName()) {
-              case FLOAT, DOUBLE, INT32, INT64 -> true;
+              case FLOAT, DOUBLE -> true;
+              // Decimals and times are integers of another unit.
+              case INT32, INT64 ->
+                  type.getLogicalTypeAnnotation() == null
+                      || type.getLogicalTypeAnnotation()
+                          instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation;
               default -> false;
             };
     if (!number) {

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -215,6 +216,39 @@ class FileFormTest {
     RecordShape none = new RecordShape(new RecordLayout(List.of(), List.of()), "text", "");
     assertThatThrownBy(() -> form.read(file, none, "file", (_, _) -> {}))
         .hasMessageContaining("values");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void integers_are_taken_where_floats_are_expected(FileForm form) throws Exception {
+    RecordLayout integers = RecordLayout.dense(new VectorField("", ElementType.U8, 3, false));
+    RecordBatch batch = new RecordBatch(integers);
+    batch.ids().add(RecordId.of("a"));
+    batch.vectors().getFirst().add(new byte[] {0, 1, (byte) 255}, 0, 3, 1);
+    batch.endRecord();
+    Path file =
+        Files.write(
+            folder.resolve("file"), write(form, new RecordShape(integers, "text", ""), batch));
+    for (ElementType type : List.of(ElementType.F32, ElementType.F16, ElementType.F64)) {
+      RecordLayout floats = RecordLayout.dense(new VectorField("", type, 3, false));
+      List<String> seen = new ArrayList<>();
+      form.read(
+          file,
+          new RecordShape(floats, "text", ""),
+          "file",
+          (read, _) -> {
+            ByteBuffer bits = read.vectors().getFirst().bits().view(0);
+            for (int i = 0; i < 3; i++) {
+              seen.add(
+                  switch (type) {
+                    case F64 -> String.valueOf(bits.getDouble(8 * i));
+                    case F16 -> String.valueOf(Float.float16ToFloat(bits.getShort(2 * i)));
+                    default -> String.valueOf(bits.getFloat(4 * i));
+                  });
+            }
+          });
+      assertThat(seen).as("%s", type).containsExactly("0.0", "1.0", "255.0");
+    }
   }
 
   private void assertComesBack(FileForm form, RecordShape shape, RecordBatch batch)

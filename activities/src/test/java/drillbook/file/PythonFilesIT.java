@@ -1,6 +1,7 @@
 package drillbook.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import drillbook.engine.SampleRecords;
 import drillbook.localserver.PinnedPackage;
@@ -107,6 +108,21 @@ class PythonFilesIT {
           .isEqualTo(Files.readString(folder.resolve("values.sha256")));
     }
     assertThat(written.lines()).hasSize(6);
+    for (String name : List.of("integers.parquet", "integers.arrow")) {
+      FileForm form = name.endsWith("parquet") ? FileForm.PARQUET : FileForm.ARROW;
+      float[] seen = new float[4];
+      form.read(
+          folder.resolve(name),
+          shape,
+          name,
+          (read, _) -> read.vectors().getFirst().bits().view(0).asFloatBuffer().get(seen));
+      assertThat(seen).as(name).containsExactly(0, -3, 1 << 24, 0x1p40f);
+      RecordShape bytes =
+          new RecordShape(
+              RecordLayout.dense(new VectorField("", ElementType.I8, 4, false)), "text", "");
+      assertThatThrownBy(() -> form.read(folder.resolve(name), bytes, name, (_, _) -> {}))
+          .hasMessageContaining("16777216");
+    }
   }
 
   private void write(FileForm form, RecordBatch batch) throws Exception {

@@ -38,4 +38,7 @@ feather.write_feather(table, f"{folder}/pyarrow.arrow", compression="zstd")
 large = table.set_column(0, "id", table["id"].cast(pa.large_string()))
 with pa.OSFile(f"{folder}/stream.arrow", "wb") as out, pa.ipc.new_stream(out, large.schema) as writer:
     writer.write_table(large, max_chunksize=300)
+integers = pa.table({"id": ["a"], "values": pa.array([[0, -3, 1 << 24, 1 << 40]], pa.list_(pa.int64()))})
+pq.write_table(integers, f"{folder}/integers.parquet")
+feather.write_feather(integers, f"{folder}/integers.arrow", compression="zstd")
 print("\n".join(["pyarrow.parquet", "pyarrow-zstd.parquet", "pandas.parquet", "duckdb.parquet", "pyarrow.arrow", "stream.arrow"]))
