@@ -5,8 +5,10 @@ import drillbook.engine.Requirement;
 import drillbook.failure.DrillbookException;
 import drillbook.readiness.ReadinessReport.Section;
 import drillbook.store.ArtifactStore;
+import drillbook.store.FreeSpace;
 import drillbook.target.Target;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,19 +22,27 @@ public final class Readiness {
   private final ArtifactStore store;
   private final List<Target> known;
   private final InstantSource clock;
+  private final FreeSpace scratch;
 
   /**
    * Prepares the questions.
    *
    * @param known all targets: a collection that one of them means is covered
+   * @param scratch where procedures of this machine keep files while they run
    */
   public Readiness(
-      Target target, Engine engine, ArtifactStore store, List<Target> known, InstantSource clock) {
+      Target target,
+      Engine engine,
+      ArtifactStore store,
+      List<Target> known,
+      InstantSource clock,
+      FreeSpace scratch) {
     this.target = target;
     this.engine = engine;
     this.store = store;
     this.known = List.copyOf(known);
     this.clock = clock;
+    this.scratch = scratch;
   }
 
   /** Something to ask. */
@@ -51,7 +61,15 @@ public final class Readiness {
             new Section(
                 "collections",
                 asked("listed", new CollectionQuestions(target, engine, known)::requirements)),
-            new Section("store", new StoreQuestions(target.name(), store, clock).requirements())));
+            new Section("store", ofStore())));
+  }
+
+  private List<Requirement> ofStore() throws InterruptedException {
+    List<Requirement> all =
+        new ArrayList<>(new StoreQuestions(target.name(), store, clock).requirements());
+    all.addAll(asked("free space", () -> new SpaceQuestions(target.name()).ofStore(store)));
+    all.addAll(asked("free scratch space", () -> SpaceQuestions.ofScratch(scratch)));
+    return all;
   }
 
   /** Asks; a question that fails is missing, in the words of the failure. */

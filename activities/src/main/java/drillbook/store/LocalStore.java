@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * system must have hard links, and all of the folder must be one file system. What a crash leaves
  * in {@code .unfinished} is never listed nor read, and is deleted a day later.
  */
-public final class LocalStore implements ArtifactStore, StoreClock, StoreStrangers {
+public final class LocalStore
+    implements ArtifactStore, StoreClock, StoreStrangers, FreeSpace {
   private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
   private static final String UNFINISHED = ".unfinished";
   private static final int CHUNK_BYTES = 256 * 1024;
@@ -219,6 +220,11 @@ public final class LocalStore implements ArtifactStore, StoreClock, StoreStrange
     } catch (IOException e) {
       throw ArtifactStore.failureOf("the time of " + location() + " could not be asked for", e);
     }
+  }
+
+  @Override
+  public long freeBytes() throws DrillbookException, InterruptedException {
+    return FreeSpace.of(folder).freeBytes();
   }
 
   @Override

@@ -11,6 +11,7 @@ import drillbook.engine.Requirement.Standing;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.store.ArtifactStore;
+import drillbook.store.FreeSpace;
 import drillbook.store.LocalStore;
 import drillbook.store.MemoryArtifactStore;
 import drillbook.store.StoreAddress;
@@ -19,10 +20,12 @@ import drillbook.target.Target;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +34,8 @@ final class ReadinessTest {
   private static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
 
   @TempDir Path folder;
+
+  private long scratch = SpaceQuestions.LEAST;
 
   @Test
   void what_is_there_is_met_and_the_store_is_left_as_it_was() throws Exception {
@@ -133,13 +138,93 @@ final class ReadinessTest {
   }
 
   @Test
+  void room_is_compared_with_the_largest_backup() throws Exception {
+    MemoryRun run = new MemoryRun(folder);
+    run.create("docs");
+    Disk disk = new Disk();
+    disk.free = SpaceQuestions.LEAST;
+    assertThat(space(run, disk))
+        .isEqualTo(
+            met("free space", "1.0 GiB free; no backup of this target tells how much one needs"));
+    disk.free--;
+    assertThat(space(run, disk).standing()).isEqualTo(Standing.MISSING);
+
+    disk.free = 3L << 30;
+    disk.hold("docs/backups/a/c0/1", 1L << 30);
+    disk.hold("docs/backups/a/c0/2", 2L << 30);
+    disk.hold("docs/backups/b/c0/1", 1L << 30);
+    disk.hold("docs2/backups/c/c0/1", 9L << 30);
+    assertThat(space(run, disk).found())
+        .isEqualTo("3.0 GiB free; the largest backup of this target has 3.0 GiB");
+    assertThat(space(run, disk).standing()).isEqualTo(Standing.MET);
+    disk.free--;
+    assertThat(space(run, disk).standing()).isEqualTo(Standing.MISSING);
+  }
+
+  @Test
+  void scratch_space_is_asked_and_a_bucket_has_no_end() throws Exception {
+    MemoryRun run = new MemoryRun(folder);
+    run.create("docs");
+    ArtifactStore bucket = new MemoryArtifactStore();
+    Map<String, Requirement> store = section(ask(run, bucket, List.of(), List.of()), "store");
+    assertThat(store).doesNotContainKey("free space");
+    assertThat(one(store, "free scratch space").standing()).isEqualTo(Standing.MET);
+    scratch--;
+    store = section(ask(run, bucket, List.of(), List.of()), "store");
+    assertThat(one(store, "free scratch space").standing()).isEqualTo(Standing.MISSING);
+    assertThat(one(store, "free scratch space").advice()).contains("scratch: /path");
+  }
+
+  @Test
+  void a_folder_that_is_yet_to_be_made_has_the_space_around_it() throws Exception {
+    long around = new LocalStore(folder).freeBytes();
+    assertThat(new LocalStore(folder.resolve("not/yet")).freeBytes())
+        .isCloseTo(around, Percentage.withPercentage(50));
+    assertThat(around).isPositive();
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  private Requirement space(MemoryRun run, ArtifactStore store) throws Exception {
+    return one(section(ask(run, store, List.of(), List.of()), "store"), "free space");
+  }
+
+  /** A disk that says how full it is. */
+  private static final class Disk extends MemoryArtifactStore implements FreeSpace {
+    private final List<Listed> held = new ArrayList<>();
+    private long free;
+
+    void hold(String key, long bytes) {
+      held.add(new Listed(key, bytes));
+    }
+
+    @Override
+    public List<Listed> list(String prefix, String after, int limit)
+        throws DrillbookException, InterruptedException {
+      List<Listed> all = new ArrayList<>(super.list(prefix, after, limit));
+      held.stream().filter(each -> each.key().startsWith(prefix)).forEach(all::add);
+      return all;
+    }
+
+    @Override
+    public long freeBytes() {
+      return free;
+    }
+  }
+
+  @Test
   void an_engine_that_does_not_answer_hides_nothing_of_the_store() throws Exception {
     MemoryRun run = new MemoryRun(folder);
     Target target = target(List.of(), List.of());
     try (Engine down =
         Engines.open(EngineAddress.of("chroma", "http://127.0.0.1:1"), InstantSource.system())) {
       ReadinessReport report =
-          new Readiness(target, down, run.store(), List.of(target), InstantSource.fixed(NOW))
+          new Readiness(
+                  target,
+                  down,
+                  run.store(),
+                  List.of(target),
+                  InstantSource.fixed(NOW),
+                  () -> scratch)
               .report();
       assertThat(one(section(report, "engine"), "answers").standing()).isEqualTo(Standing.MISSING);
       assertThat(one(section(report, "collections"), "listed").standing())
@@ -169,7 +254,8 @@ final class ReadinessTest {
       MemoryRun run, ArtifactStore store, List<String> collections, List<String> tenants)
       throws Exception {
     Target target = target(collections, tenants);
-    return new Readiness(target, run.engine(), store, List.of(target), InstantSource.fixed(NOW))
+    return new Readiness(
+            target, run.engine(), store, List.of(target), InstantSource.fixed(NOW), () -> scratch)
         .report();
   }
 

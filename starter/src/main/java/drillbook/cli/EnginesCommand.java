@@ -8,6 +8,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.readiness.Readiness;
 import drillbook.readiness.ReadinessReport;
 import drillbook.store.ArtifactStore;
+import drillbook.store.FreeSpace;
 import drillbook.target.Target;
 import drillbook.target.TargetFolder;
 import java.util.ArrayList;
@@ -55,7 +56,14 @@ final class EnginesCommand {
       try (Engine engine = installation.parts().engine(source.address());
           ArtifactStore store = installation.parts().store(source.store())) {
         ReadinessReport report =
-            new Readiness(source, engine, store, known(choice), installation.clock()).report();
+            new Readiness(
+                    source,
+                    engine,
+                    store,
+                    known(choice),
+                    installation.clock(),
+                    FreeSpace.of(installation.settings().scratch()))
+                .report();
         common.print(console, report, ReadinessText.of(report));
         return report.count(Standing.MISSING) == 0 ? 0 : 1;
       }
