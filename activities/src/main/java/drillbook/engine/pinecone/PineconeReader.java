@@ -26,6 +26,7 @@ final class PineconeReader {
   private final PineconeIndex index;
   private final HttpUrl host;
   private final String tenant;
+  private final RecordLayout layout;
   private final HttpUrl url;
   private final PineconeAnswer answer;
   private boolean refused;
@@ -43,12 +44,29 @@ final class PineconeReader {
     this.index = index;
     this.host = host;
     this.tenant = tenant;
+    this.layout = layout;
     this.url =
         PineconeHttp.below(host, "vectors", "fetch")
             .newBuilder()
             .addQueryParameter("namespace", PineconeListing.namespace(tenant))
             .build();
     this.answer = new PineconeAnswer(layout);
+  }
+
+  private PineconeReader(PineconeReader other) {
+    this.http = other.http;
+    this.what = other.what;
+    this.index = other.index;
+    this.host = other.host;
+    this.tenant = other.tenant;
+    this.layout = other.layout;
+    this.url = other.url;
+    this.answer = new PineconeAnswer(other.layout);
+  }
+
+  /** Returns a reader of the same records, for another thread. */
+  PineconeReader another() {
+    return new PineconeReader(this);
   }
 
   PineconeIndex index() {

@@ -33,7 +33,8 @@ import okhttp3.HttpUrl;
 
 /**
  * Reads records by id, from lists of ids made once when a capture begins: a listing by pages while
- * records come and go is in order, and a fetch by id hands out what is still there.
+ * records come and go is in order, and a fetch by id hands out what is still there. Some fetches of
+ * a range are on their way at a time; their records are handed out in the order of the list.
  */
 final class PineconeRecords implements Records {
   private static final int IDS_PER_NOTE = 50_000;
@@ -201,21 +202,26 @@ final class PineconeRecords implements Records {
     PineconeReader reader = reader(range.schema(), range.tenant());
     int wanted = firstBatch(range.schema().layout());
     try (DataInputStream in =
-        new DataInputStream(
-            new BufferedInputStream(notes.read(position.note(), offset), 1 << 16))) {
-      while (at < position.count()) {
-        List<String> ids = new ArrayList<>(wanted);
-        while (ids.size() < wanted && at < position.count()) {
-          byte[] id = new byte[in.readInt()];
-          in.readFully(id);
-          ids.add(new String(id, StandardCharsets.UTF_8));
-          offset += Integer.BYTES + id.length;
-          at++;
+            new DataInputStream(
+                new BufferedInputStream(notes.read(position.note(), offset), 1 << 16));
+        FetchWindow window = new FetchWindow(reader::another, FetchWindow.WIDTH)) {
+      while (at < position.count() || !window.isEmpty()) {
+        while (at < position.count() && window.hasRoom()) {
+          List<String> ids = new ArrayList<>(wanted);
+          while (ids.size() < wanted && at < position.count()) {
+            byte[] id = new byte[in.readInt()];
+            in.readFully(id);
+            ids.add(new String(id, StandardCharsets.UTF_8));
+            offset += Integer.BYTES + id.length;
+            at++;
+          }
+          window.ask(ids, at + ":" + offset);
         }
-        RecordBatch batch = reader.take(ids);
+        FetchWindow.Fetched fetched = window.next();
+        RecordBatch batch = fetched.batch();
         if (batch.size() > 0) {
           long bytes = batch.bytes() / batch.size();
-          consumer.accept(batch, at + ":" + offset);
+          consumer.accept(batch, fetched.cursor());
           int fitting = Math.clamp(BATCH_BYTES / Math.max(1, bytes), 1, PineconeReader.MOST_IDS);
           wanted = Math.min(fitting, wanted * GROWTH);
         }

@@ -10,9 +10,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +101,9 @@ abstract class TestingPlane implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Deque<RecordedExchange> exchanges = new ArrayDeque<>();
   private final Deque<Planned> planned = new ArrayDeque<>();
+  private final Map<String, Integer> pending = new HashMap<>();
+  private final Map<String, Integer> mostPending = new HashMap<>();
+  private volatile Duration roundTrip = Duration.ZERO;
   private long remembered;
 
   TestingPlane(String key) throws IOException {
@@ -135,6 +140,44 @@ abstract class TestingPlane implements AutoCloseable {
     }
   }
 
+  /** Makes every answer come as late as over some distance. */
+  void roundTrip(Duration time) {
+    roundTrip = time;
+  }
+
+  /** Returns how many requests of a method and path were being answered at a time, at most. */
+  int mostAtOnce(String line) {
+    synchronized (pending) {
+      return mostPending.getOrDefault(line, 0);
+    }
+  }
+
+  /** Returns how many requests of a method and path are being answered. */
+  int unanswered(String line) {
+    synchronized (pending) {
+      return pending.getOrDefault(line, 0);
+    }
+  }
+
+  private void come(String line) {
+    synchronized (pending) {
+      mostPending.merge(line, pending.merge(line, 1, Integer::sum), Integer::max);
+    }
+    if (roundTrip.isPositive()) {
+      try {
+        Thread.sleep(roundTrip);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void go(String line) {
+    synchronized (pending) {
+      pending.merge(line, -1, Integer::sum);
+    }
+  }
+
   /** Returns the last exchanges. */
   List<RecordedExchange> exchanges() {
     synchronized (exchanges) {
@@ -153,6 +196,7 @@ abstract class TestingPlane implements AutoCloseable {
               exchange.getRequestBody().readAllBytes(),
               exchange.getRequestMethod() + " " + exchange.getRequestURI().getRawPath());
       Reply reply;
+      come(asked.line());
       try {
         requireHeaders(exchange);
         if (exchange.getRequestURI().toString().length() > LONGEST_LINE) {
@@ -165,6 +209,8 @@ abstract class TestingPlane implements AutoCloseable {
         reply = Reply.of(refusal.status(), words(refusal));
       } catch (RuntimeException | Error defect) {
         reply = new Reply(599, "the fake failed: " + defect, Map.of());
+      } finally {
+        go(asked.line());
       }
       remember(exchange, asked, raw == null ? "" : raw, reply);
       reply.headers().forEach(exchange.getResponseHeaders()::set);
