@@ -6,7 +6,8 @@ import java.io.OutputStream;
 
 /**
  * What an adapter notes when a capture begins and reads again when ranges are read, possibly in
- * another process: kept in the store beside the capture's intent, dropped with it.
+ * another process: kept in the store beside the capture's intent, dropped with it. Several threads
+ * may write and read notes of different names at a time.
  */
 public interface CaptureNotes {
   /**

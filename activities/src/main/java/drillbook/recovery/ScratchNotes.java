@@ -9,13 +9,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Notes of a capture that begins and ends in one process: files in a folder of their own. */
 public final class ScratchNotes implements CaptureNotes, AutoCloseable {
   private final Path folder;
-  private final List<Path> files = new ArrayList<>();
+  private final Queue<Path> files = new ConcurrentLinkedQueue<>();
 
   /**
    * Makes the folder.

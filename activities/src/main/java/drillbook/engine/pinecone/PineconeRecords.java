@@ -15,9 +15,7 @@ import drillbook.pinecone.PineconeId;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +35,6 @@ import okhttp3.HttpUrl;
  * a range are on their way at a time; their records are handed out in the order of the list.
  */
 final class PineconeRecords implements Records {
-  private static final int IDS_PER_NOTE = 50_000;
   private static final int BATCH_BYTES = 1 << 20;
   private static final int FETCHED_AT_ONCE = 1000;
   private static final int LARGEST_METADATA = 40_960;
@@ -59,7 +56,7 @@ final class PineconeRecords implements Records {
   }
 
   /** A range: a note with some of a namespace's ids. */
-  private record Position(String note, long count) {
+  record Position(String note, long count) {
     static Position of(String text) {
       int space = text.indexOf(' ');
       return new Position(text.substring(0, space), Long.parseLong(text.substring(space + 1)));
@@ -78,22 +75,26 @@ final class PineconeRecords implements Records {
     // Another attempt may have left notes of other contents.
     String attempt = UUID.randomUUID().toString().substring(0, 8);
     List<Range> ranges = new ArrayList<>();
-    int parts = 0;
+    int indexes = 0;
     for (CollectionSchema schema : collections) {
       String what = "ids of index " + schema.name() + " could not be listed";
       PineconeIndex index = control.describe(schema.name());
       HttpUrl host = index.host(what, http);
-      for (String tenant : control.tenants(what, host)) {
-        control.awaitReads(what, index, host, tenant);
-        Noting noting = new Noting(notes, "pinecone-" + attempt + "-" + parts++);
-        try {
-          new PineconeListing(http, host).ids(what, tenant, noting::take);
-        } finally {
-          noting.close();
-        }
+      List<String> tenants = control.tenants(what, host);
+      PineconeListing listing = new PineconeListing(http, host);
+      List<List<Position>> positions =
+          new IdLists(notes, "pinecone-" + attempt + "-" + indexes++)
+              .of(
+                  tenants,
+                  (tenant, page) -> {
+                    control.awaitReads(what, index, host, tenant);
+                    listing.ids(what, tenant, page);
+                  });
+      for (int i = 0; i < tenants.size(); i++) {
+        String tenant = tenants.get(i);
         CollectionSchema own = schema.tenants().contains(tenant) ? schema : with(schema, tenant);
-        noting
-            .positions()
+        positions
+            .get(i)
             .forEach(position -> ranges.add(new Range(own, tenant, position.toString())));
       }
     }
@@ -123,72 +124,6 @@ final class PineconeRecords implements Records {
     @Override
     public void close() {
       // Nothing is held: the notes belong to whoever keeps them.
-    }
-  }
-
-  /** Writes ids as notes, length before bytes. */
-  private static final class Noting {
-    private final CaptureNotes notes;
-    private final String prefix;
-    private final List<Position> positions = new ArrayList<>();
-    private java.util.Optional<DataOutputStream> out = java.util.Optional.empty();
-    private long count;
-
-    Noting(CaptureNotes notes, String prefix) {
-      this.notes = notes;
-      this.prefix = prefix;
-    }
-
-    boolean take(List<String> ids) throws DrillbookException, InterruptedException {
-      try {
-        for (String id : ids) {
-          if (out.isEmpty()) {
-            out =
-                java.util.Optional.of(
-                    new DataOutputStream(
-                        new BufferedOutputStream(
-                            notes.write(prefix + "-" + positions.size()), 1 << 16)));
-            count = 0;
-          }
-          byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
-          out.get().writeInt(bytes.length);
-          out.get().write(bytes);
-          if (++count == IDS_PER_NOTE) {
-            close();
-          }
-        }
-      } catch (IOException e) {
-        throw unwritten(e);
-      }
-      return true;
-    }
-
-    void close() throws DrillbookException {
-      if (out.isEmpty()) {
-        return;
-      }
-      try {
-        out.get().close();
-      } catch (IOException e) {
-        throw unwritten(e);
-      } finally {
-        out = java.util.Optional.empty();
-      }
-      positions.add(new Position(prefix + "-" + positions.size(), count));
-    }
-
-    List<Position> positions() {
-      return positions;
-    }
-
-    private DrillbookException unwritten(IOException e) {
-      return e.getCause() instanceof DrillbookException failure
-          ? failure
-          : new DrillbookException(
-              FailureKind.UNAVAILABLE,
-              "note " + prefix + " could not be written: " + e.getMessage(),
-              "",
-              e);
     }
   }
 

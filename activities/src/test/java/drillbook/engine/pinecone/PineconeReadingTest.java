@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** Fetches of a range are on their way together, and nobody who reads can tell. */
+/** Namespaces are listed together, fetches of a range made together: nobody who reads can tell. */
 class PineconeReadingTest extends PineconeFixture {
   private static final String FETCH = "GET /vectors/fetch";
   private static final int RECORDS = 6_000;
@@ -121,6 +121,26 @@ class PineconeReadingTest extends PineconeFixture {
           .as("nobody waits for these any more")
           .isEqualTo(FetchWindow.WIDTH);
     }
+  }
+
+  @Test
+  void some_namespaces_are_listed_at_a_time_and_a_failed_one_fails_the_capture() throws Exception {
+    CollectionSchema schema = dense();
+    TestingIndex index = pinecone.index(schema.name());
+    SeenRecords written = new SeenRecords();
+    for (int i = 0; i < 12; i++) {
+      RecordBatch batch = records(1_000 * i, 120);
+      write(schema, "n" + i, batch);
+      written.add(batch);
+    }
+    index.roundTrip(Duration.ofMillis(100));
+    capture(schema.name()).requireSame(written);
+    assertThat(index.mostAtOnce("GET /vectors/list")).isBetween(2, IdLists.WIDTH);
+
+    index.next("vectors/list", 429, "{\"code\":8,\"message\":\"list QPS\"}", "Retry-After", "3");
+    DrillbookException refusal =
+        requireFailure(FailureKind.UNAVAILABLE, () -> capture(schema.name()));
+    assertThat(refusal.retryAfter()).isEqualTo(Duration.ofSeconds(3));
   }
 
   private CollectionSchema filled() throws Exception {
