@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What a point's payload can say, and what has to travel under the reserved key.
  *
  * <p>Source: Qdrant keeps payloads as serde_json values: texts, truth values, null, lists, maps,
- * integers of 64 bits with or without sign, floats. Beyond these integers become floats; the
+ * integers of 64 bits with or without sign, floats. Beyond these integers become floats; peers of a
+ * cluster exchange payloads as protobuf, where those without sign become floats from 2^63 on. The
  * decimal digits of a float are scaled by a power of ten in floating point, which gives a neighbour
  * for about every tenth value with all its digits in use. Payloads are JSON on disk too, so that a
  * float is read twice.
@@ -52,7 +53,8 @@ final class PointPayload {
       case String text -> true;
       case Boolean truth -> true;
       case Long number -> true;
-      case BigInteger number -> number.signum() > 0 && number.compareTo(LARGEST) <= 0;
+      // A server alone would keep it up to 64 bits; peers hand it on to each other as a float.
+      case BigInteger number -> false;
       case Double number -> isKept(number);
       case List<?> list ->
           depth < DEEPEST && list.stream().allMatch(item -> holds(item, depth + 1));

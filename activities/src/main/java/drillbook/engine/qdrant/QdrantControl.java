@@ -284,7 +284,7 @@ final class QdrantControl implements Control {
   @Override
   public void buildIndexes(CollectionSchema schema)
       throws DrillbookException, InterruptedException {
-    if ("grey".equals(describe(schema.name()).info().get("status"))) {
+    if (new Optimizers(describe(schema.name()).info()).isPending()) {
       http.send(
           "indexes of " + schema.name() + " could not be started",
           "PATCH",
@@ -293,44 +293,14 @@ final class QdrantControl implements Control {
     }
   }
 
-  /** {@inheritDoc} Ready is green, with optimizers that are fine and nothing left in the queue. */
+  /**
+   * {@inheritDoc} Ready is green, with optimizers that are fine and nothing left in the queue; or,
+   * where the collection's settings switch its optimizers off, nothing left in the queue.
+   */
   @Override
   public IndexState indexState(CollectionSchema schema)
       throws DrillbookException, InterruptedException {
-    Map<String, Object> info = describe(schema.name()).info();
-    Object optimizer = info.get("optimizer_status");
-    if (optimizer instanceof Map<?, ?> map && map.get("error") != null) {
-      return new IndexState.Broken("the optimizer failed: " + map.get("error"));
-    }
-    String status = String.valueOf(info.get("status"));
-    Map<String, Object> queue = Described.map(info, "update_queue");
-    boolean waiting = isSome(queue.get("length")) || isSome(queue.get("deferred_points"));
-    return switch (status) {
-      case "green" -> waiting ? building(status, info, queue) : new IndexState.Ready();
-      case "red" -> new IndexState.Broken("the collection is red: an operation failed for good");
-      case "grey" ->
-          new IndexState.Building("grey: optimizations wait until something is changed or asked");
-      default -> building(status, info, queue);
-    };
-  }
-
-  private static boolean isSome(@Nullable Object number) {
-    return number instanceof Number some && some.longValue() > 0;
-  }
-
-  private static IndexState building(
-      String status, Map<String, Object> info, Map<String, Object> queue) {
-    return new IndexState.Building(
-        status
-            + ": about "
-            + info.getOrDefault("indexed_vectors_count", "?")
-            + " vectors of "
-            + info.getOrDefault("points_count", "?")
-            + " points indexed, in "
-            + info.getOrDefault("segments_count", "?")
-            + " segments, "
-            + queue.getOrDefault("length", 0)
-            + " changes to go");
+    return new Optimizers(describe(schema.name()).info()).state();
   }
 
   @Override

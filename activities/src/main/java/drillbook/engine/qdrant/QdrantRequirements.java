@@ -57,12 +57,19 @@ final class QdrantRequirements {
     }
   }
 
-  /** Source: Qdrant 1.18, which lets keys see issues only that may manage the instance. */
+  /**
+   * Source: Qdrant up to 1.12, which lets keys see issues only that may manage the instance; from
+   * 1.13 on each key sees them, so that only a refusal says anything.
+   */
   private void rights() throws DrillbookException, InterruptedException {
     String subject = "right to write";
     try {
       http.get("qdrant's issues could not be looked at", http.url("issues"));
-      found.add(Requirement.met(subject, "the credential may manage the instance"));
+      found.add(
+          Requirement.unknown(
+              subject,
+              "qdrant does not tell without a change",
+              "Backups need to read only; see that the key of a restore's target may manage."));
     } catch (DrillbookException e) {
       if (e.kind() == FailureKind.DENIED) {
         found.add(
@@ -117,17 +124,23 @@ final class QdrantRequirements {
   private void collection(Described collection, boolean cluster)
       throws DrillbookException, InterruptedException {
     String subject = "collection " + collection.name();
-    Map<String, Object> info = collection.info();
-    if (info.get("optimizer_status") instanceof Map<?, ?> status) {
+    Optimizers optimizers = new Optimizers(collection.info());
+    if (optimizers.failure().isPresent()) {
       found.add(
           Requirement.missing(
               subject,
-              "its optimizer failed: " + status.get("error"),
+              "its optimizer failed: " + optimizers.failure().get(),
               "See the log of the server; a change of the collection starts it again."));
-    } else if ("red".equals(info.get("status"))) {
+    } else if (optimizers.isRed()) {
       found.add(
           Requirement.missing(
               subject, "it is red: an operation failed for good", "See the log of the server."));
+    } else if (optimizers.areOff()) {
+      found.add(
+          Requirement.missing(
+              subject,
+              "its optimizers are switched off (max_optimization_threads: 0)",
+              "No index is built of what is restored into a collection of these settings."));
     }
     Map<String, Object> strict = collection.strictMode();
     if (Boolean.FALSE.equals(strict.get("search_allow_exact"))) {

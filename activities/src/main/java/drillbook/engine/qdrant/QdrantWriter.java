@@ -17,10 +17,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,12 +34,16 @@ import org.jspecify.annotations.Nullable;
  * Writes records by upsert and waits until they are there, in requests below Qdrant's limits.
  *
  * <p>Each point is sent with a payload, an empty one too: without, an upsert leaves what was there.
+ * Before 1.15 peers of a cluster forward an empty one as none, so that it is cleared afterwards.
  */
 final class QdrantWriter implements RecordWriter {
   /** Far below service.max_request_size_mb, which is 32 by default: a failure costs less so. */
   private static final int BODY_BYTES = 8 << 20;
 
   private static final int ROWS = 2_000;
+
+  /** Since when peers forward an empty payload as one. */
+  private static final ServerVersion EMPTY_PAYLOADS = new ServerVersion(1, 15);
 
   private final QdrantHttp http;
   private final String what;
@@ -49,6 +55,8 @@ final class QdrantWriter implements RecordWriter {
   private final byte[] head;
   private final int rows;
   private final Pace pace;
+  private final List<Object> bare = new ArrayList<>();
+  private Optional<Boolean> clears = Optional.empty();
   private final Map<String, VectorField> fields = new HashMap<>();
   private final Set<String> sparse;
   private final Set<String> cosine = new HashSet<>();
@@ -88,7 +96,8 @@ final class QdrantWriter implements RecordWriter {
     for (int row = 0; row < batch.size(); row++) {
       byte[] id = batch.ids().get(row);
       PointId point = shared ? PointId.ofRecord(tenant, id) : PointId.ofRecord(id);
-      byte[] json = point(batch, row, id, point);
+      Sent sent = point(batch, row, id, point);
+      byte[] json = sent.json();
       byte[] other = points.get(point);
       if (other != null && !Arrays.equals(other, id)) {
         throw incompatible(
@@ -107,6 +116,9 @@ final class QdrantWriter implements RecordWriter {
       }
       body.writeBytes(json);
       points.put(point, id);
+      if (sent.bare()) {
+        bare.add(point.json());
+      }
     }
     if (!points.isEmpty()) {
       send(body, points.size());
@@ -127,6 +139,24 @@ final class QdrantWriter implements RecordWriter {
           what + ": the server accepted the records and has not applied them: " + status,
           "Its update queue is full; the same records are written again.");
     }
+    if (!bare.isEmpty() && forwardsNoEmptyPayload()) {
+      Map<String, Object> request = new TreeMap<>(shared ? Map.of() : found.narrowed(tenant));
+      request.put("points", bare);
+      http.send(
+          what,
+          "POST",
+          QdrantControl.waiting(control.collectionUrl(found.name(), "points", "payload", "clear")),
+          request);
+    }
+    bare.clear();
+  }
+
+  private boolean forwardsNoEmptyPayload() throws DrillbookException, InterruptedException {
+    if (clears.isEmpty()) {
+      boolean old = !ServerVersion.of(control.version()).isAtLeast(EMPTY_PAYLOADS);
+      clears = Optional.of(old && control.isCluster());
+    }
+    return clears.get();
   }
 
   private void requireFields(RecordBatch batch) throws DrillbookException {
@@ -167,9 +197,13 @@ final class QdrantWriter implements RecordWriter {
     }
   }
 
-  private byte[] point(RecordBatch batch, int row, byte[] id, PointId point)
+  /** A point as it is sent, and whether it has no payload. */
+  private record Sent(byte[] json, boolean bare) {}
+
+  private Sent point(RecordBatch batch, int row, byte[] id, PointId point)
       throws DrillbookException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    boolean bare;
     try (JsonGenerator json = QdrantHttp.JSON.createGenerator(out)) {
       Map<String, @Nullable Object> payload = payload(batch, row, id, point);
       Map<String, @Nullable Object> corrections = new TreeMap<>();
@@ -181,6 +215,7 @@ final class QdrantWriter implements RecordWriter {
       if (!corrections.isEmpty()) {
         payload.put(UnitVectors.KEY, corrections);
       }
+      bare = payload.isEmpty();
       json.writeFieldName("payload");
       PointPayload.write(json, payload);
       json.writeEndObject();
@@ -191,7 +226,7 @@ final class QdrantWriter implements RecordWriter {
           "",
           e);
     }
-    return out.toByteArray();
+    return new Sent(out.toByteArray(), bare);
   }
 
   private Map<String, @Nullable Object> payload(

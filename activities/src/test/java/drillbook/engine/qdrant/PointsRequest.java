@@ -115,6 +115,19 @@ final class PointsRequest {
         wait, () -> shards.forEach(shard -> ids.forEach(shard.points::remove)));
   }
 
+  Object clearPayloads(boolean wait) {
+    List<PointId> ids = list(request, "points").stream().map(Fields::pointId).toList();
+    collection.writes.take(ids.size());
+    List<Shard> shards = shards();
+    return collection.change(
+        wait,
+        () ->
+            shards.forEach(shard ->
+                ids.forEach(id ->
+                    shard.points.computeIfPresent(
+                        id, (same, point) -> new Point(point.vectors(), Map.of())))));
+  }
+
   Object count(long timeout) {
     collection.reads.take(cost());
     boolean exact = truth(request.get("exact"), true);

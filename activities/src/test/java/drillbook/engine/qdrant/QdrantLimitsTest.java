@@ -179,9 +179,12 @@ final class QdrantLimitsTest {
           reader.control().requirements().stream()
               .collect(Collectors.toMap(Requirement::subject, one -> one));
       assertThat(needs.get("right to write"))
+          .as("not told from 1.13 on")
           .isNotNull()
           .extracting(Requirement::standing)
-          .isEqualTo(Standing.MISSING);
+          .isEqualTo(Standing.UNKNOWN);
+      server.version("1.12.6");
+      assertThat(found(reader, "right to write").standing()).isEqualTo(Standing.MISSING);
     }
   }
 

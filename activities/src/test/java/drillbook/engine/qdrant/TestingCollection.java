@@ -195,7 +195,10 @@ final class TestingCollection {
     });
   }
 
-  /** Writes a point: its vectors are replaced, its payload only where there is one. */
+  /**
+   * Writes a point: its vectors are replaced, and its payload; before 1.15 this only where there is
+   * one, and an empty one for another peer is none.
+   */
   void put(
       PointId id,
       List<Shard> selected,
@@ -203,8 +206,13 @@ final class TestingCollection {
       @Nullable Map<String, @Nullable Object> payload) {
     Shard shard = selected.get(Math.floorMod(id.hashCode(), selected.size()));
     Point before = shard.points.get(id);
-    Map<String, @Nullable Object> kept =
-        payload != null ? payload : before != null ? before.payload() : Map.of();
+    boolean forwarded = shard.peer != 1;
+    boolean given = payload != null && !(forwarded && payload.isEmpty());
+    Map<String, @Nullable Object> kept = before != null ? before.payload() : Map.of();
+    if (given || server.has(1, 15)) {
+      Map<String, @Nullable Object> sent = payload == null ? Map.of() : payload;
+      kept = forwarded ? ForwardedPayload.of(sent) : sent;
+    }
     shard.points.put(id, new Point(vectors, kept));
     rewritten += before == null ? 0 : 1;
     sinceOptimized++;
@@ -226,10 +234,14 @@ final class TestingCollection {
       rewritten = 0;
       asked = 0;
     }
-    boolean busy = sinceOptimized >= BUSY_FROM;
+    Object threads = map(config.get("optimizer_config")).get("max_optimization_threads");
+    boolean off = Long.valueOf(0).equals(threads) && count() > 0;
+    boolean busy = sinceOptimized >= BUSY_FROM || off;
+    boolean paused = forcedStatus.equals("grey") && !server.has(1, 12);
+    String error = paused ? "optimizations pending, awaiting update operation" : optimizerError;
     Map<String, @Nullable Object> info = new LinkedHashMap<>();
     info.put("status", !forcedStatus.isEmpty() ? forcedStatus : busy ? "yellow" : "green");
-    info.put("optimizer_status", optimizerError.isEmpty() ? "ok" : Map.of("error", optimizerError));
+    info.put("optimizer_status", error.isEmpty() ? "ok" : Map.of("error", error));
     info.put("indexed_vectors_count", busy ? 0 : count() / 2);
     // Points that were written again are counted twice until the optimizers have been there.
     info.put("points_count", count() + rewritten);

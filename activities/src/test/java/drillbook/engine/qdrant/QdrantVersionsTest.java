@@ -1,0 +1,151 @@
+package drillbook.engine.qdrant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import drillbook.engine.Capture;
+import drillbook.engine.CollectionName;
+import drillbook.engine.CollectionSchema;
+import drillbook.engine.Engine;
+import drillbook.engine.IndexState;
+import drillbook.engine.MemoryNotes;
+import drillbook.engine.RecordWriter;
+import drillbook.engine.SampleRecords;
+import drillbook.engine.SeenRecords;
+import drillbook.engine.VectorIndex;
+import drillbook.record.ElementType;
+import drillbook.record.Payload;
+import drillbook.record.RecordBatch;
+import drillbook.record.RecordId;
+import drillbook.record.RecordLayout;
+import drillbook.record.VectorField;
+import drillbook.secret.SecretReference;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What servers of other versions and settings do otherwise. */
+final class QdrantVersionsTest {
+  private static final CollectionName DOCS = new CollectionName(List.of(), "docs");
+  private static final RecordLayout LAYOUT =
+      RecordLayout.dense(new VectorField("embedding", ElementType.F32, 8, false));
+
+  private TestingQdrant server;
+  private Engine engine;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = TestingQdrant.cluster(3);
+    engine = QdrantEngineTest.open(server.url(), SecretReference.NONE);
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+    server.close();
+  }
+
+  @Test
+  void a_server_that_draws_no_samples_is_read_in_one_range() throws Exception {
+    create(Map.of());
+    SeenRecords written = new SeenRecords();
+    for (int from = 0; from < 12_000; from += 4_000) {
+      RecordBatch batch = SampleRecords.records(LAYOUT, from, 4_000, RecordId::of);
+      write(batch);
+      written.add(batch);
+    }
+    assertThat(ranges(new SeenRecords())).isEqualTo(2);
+    server.version("1.10.1");
+    SeenRecords seen = new SeenRecords();
+    assertThat(ranges(seen)).isEqualTo(1);
+    seen.requireSame(written);
+  }
+
+  @Test
+  void optimizers_that_wait_are_no_failed_ones_in_the_words_of_older_servers() throws Exception {
+    server.version("1.11.5");
+    create(Map.of());
+    server.collection("docs").forcedStatus = "grey";
+    assertThat(state()).isInstanceOf(IndexState.Building.class);
+    assertThat(engine.control().requirements())
+        .as("nothing is wrong with the collection")
+        .noneMatch(one -> one.subject().equals("collection docs"));
+    engine.control().buildIndexes(engine.control().schema(DOCS));
+    assertThat(state()).isEqualTo(new IndexState.Ready());
+  }
+
+  @Test
+  void a_collection_whose_optimizers_are_off_is_ready_though_never_green() throws Exception {
+    create(Map.of("qdrant-optimizers", "{\"max_optimization_threads\":0}"));
+    write(SampleRecords.records(LAYOUT, 0, 20, RecordId::of));
+    assertThat(server.collection("docs").info().get("status")).isEqualTo("yellow");
+    assertThat(state()).isEqualTo(new IndexState.Ready());
+    assertThat(engine.control().requirements())
+        .anyMatch(one -> one.found().contains("max_optimization_threads"));
+    server.collection("docs").optimizerError = "out of memory";
+    assertThat(state()).isInstanceOf(IndexState.Broken.class);
+  }
+
+  @Test
+  void a_payload_that_is_gone_is_gone_on_every_peer_of_an_older_cluster() throws Exception {
+    server.version("1.14.1");
+    create(Map.of());
+    write(batch(true));
+    write(batch(false));
+    assertThat(
+            server.collection("docs").shards.stream()
+                .flatMap(shard -> shard.points.values().stream())
+                .map(TestingCollection.Point::payload))
+        .hasSize(30)
+        .allMatch(Map::isEmpty);
+  }
+
+  private static RecordBatch batch(boolean withPayload) throws Exception {
+    RecordBatch batch = new RecordBatch(LAYOUT);
+    for (int i = 0; i < 30; i++) {
+      batch.ids().add(RecordId.of(i));
+      batch.vectors().getFirst().add(new float[] {i, 1, 2, 3, 4, 5, 6, 7}, 0, 8);
+      if (withPayload) {
+        batch.payloads().add(Payload.encode(Map.of("label", "old")));
+      }
+      batch.endRecord();
+    }
+    return batch;
+  }
+
+  private IndexState state() throws Exception {
+    return engine.control().indexState(engine.control().schema(DOCS));
+  }
+
+  private int ranges(SeenRecords seen) throws Exception {
+    MemoryNotes notes = new MemoryNotes();
+    try (Capture capture = engine.records().begin(List.of(engine.control().schema(DOCS)), notes)) {
+      for (var range : capture.token().ranges()) {
+        engine.records().read(capture.token(), range, "", notes, (batch, c) -> seen.add(batch));
+      }
+      return capture.token().ranges().size();
+    }
+  }
+
+  private void create(Map<String, String> attributes) throws Exception {
+    engine
+        .control()
+        .create(
+            new CollectionSchema(
+                DOCS,
+                LAYOUT,
+                "integer|uuid",
+                List.of(
+                    new VectorIndex("embedding", "hnsw", VectorIndex.Metric.EUCLIDEAN, Map.of())),
+                List.of(""),
+                List.of(),
+                attributes));
+  }
+
+  private void write(RecordBatch batch) throws Exception {
+    try (RecordWriter writer = engine.records().writer(engine.control().schema(DOCS), "")) {
+      writer.write(batch);
+    }
+  }
+}
