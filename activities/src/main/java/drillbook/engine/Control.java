@@ -94,6 +94,10 @@ public interface Control {
    */
   List<Requirement> requirements() throws DrillbookException, InterruptedException;
 
-  /** Returns up to k nearest records, nearest first. */
+  /**
+   * Returns up to k nearest records, nearest first.
+   *
+   * @throws DrillbookException UNSUPPORTED where the collection's own settings let nobody search it
+   */
   List<Neighbour> nearest(NearestQuery query) throws DrillbookException, InterruptedException;
 }

@@ -12,6 +12,7 @@ import drillbook.engine.NearestQuery;
 import drillbook.engine.Neighbour;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
 import drillbook.recall.ExactSearch;
 import drillbook.recall.Hit;
 import drillbook.recall.Question;
@@ -89,7 +90,17 @@ final class RecallChecks {
     }
     List<Check> checks = new ArrayList<>();
     checks.add(exactSearch());
-    checks.addAll(indexSearch());
+    try {
+      checks.addAll(indexSearch());
+    } catch (DrillbookException e) {
+      if (e.kind() != FailureKind.UNSUPPORTED) {
+        throw e;
+      }
+      // The collection's own settings let nobody search it so.
+      String reason = String.valueOf(e.getMessage());
+      checks.add(Check.notApplicable("recall", subject, reason));
+      checks.add(Check.notApplicable("nearest-is-self", subject, reason));
+    }
     return checks;
   }
 

@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param name its own name, never an alias
  * @param info the answer to {@code GET /collections/<name>}
  * @param aliases names that point to it
- * @param shardKeys its shard keys in the order of their shards: texts and integers; empty where the
- *     server shards by itself
+ * @param sharding its shard keys
  */
 record Described(
-    CollectionName name, Map<String, Object> info, List<String> aliases, List<Object> shardKeys) {
+    CollectionName name, Map<String, Object> info, List<String> aliases, ShardKeys sharding) {
 
   /** How tenants are told apart. */
   enum Tenancy {
@@ -34,7 +33,11 @@ record Described(
 
   Described {
     aliases = List.copyOf(aliases);
-    shardKeys = List.copyOf(shardKeys);
+  }
+
+  /** Returns its shard keys in the order of their shards: texts and integers. */
+  List<Object> shardKeys() {
+    return sharding.keys();
   }
 
   Map<String, Object> config() {
@@ -101,7 +104,7 @@ record Described(
   }
 
   Tenancy tenancy() {
-    if (!shardKeys.isEmpty()) {
+    if (!shardKeys().isEmpty()) {
       return Tenancy.SHARD_KEYS;
     }
     return ours().get("tenants") instanceof List<?> ? Tenancy.PAYLOAD : Tenancy.NONE;
@@ -112,7 +115,7 @@ record Described(
     List<String> tenants = new ArrayList<>();
     switch (tenancy()) {
       case NONE -> tenants.add(CollectionSchema.NO_TENANT);
-      case SHARD_KEYS -> shardKeys.forEach(key -> tenants.add(key.toString()));
+      case SHARD_KEYS -> shardKeys().forEach(key -> tenants.add(key.toString()));
       case PAYLOAD -> {
         if (ours().get("tenants") instanceof List<?> list) {
           list.forEach(tenant -> tenants.add(String.valueOf(tenant)));
@@ -164,7 +167,7 @@ record Described(
   }
 
   private Object shardKey(String tenant) {
-    for (Object key : shardKeys) {
+    for (Object key : shardKeys()) {
       if (key.toString().equals(tenant)) {
         return key;
       }

@@ -122,36 +122,13 @@ final class QdrantControl implements Control {
       }
     }
     Map<String, Object> document = Described.map(Map.of("info", info), "info");
-    Described found = new Described(name, document, aliases, List.of());
+    Described found = new Described(name, document, aliases, ShardKeys.NONE);
     if (!"custom".equals(found.params().get("sharding_method"))) {
       return found;
     }
-    return new Described(name, document, aliases, shardKeys(name));
-  }
-
-  /** Returns shard keys in the order of their shards, on whichever peers these are. */
-  private List<Object> shardKeys(CollectionName name)
-      throws DrillbookException, InterruptedException {
-    String what = "shards of collection " + name + " could not be looked up";
-    Object answer = http.get(what, collectionUrl(name, "cluster"));
-    TreeMap<Long, Object> byShard = new TreeMap<>();
-    for (String side : List.of("local_shards", "remote_shards")) {
-      for (Object shard : list(what, answer, side)) {
-        if (shard instanceof Map<?, ?> map
-            && map.get("shard_id") instanceof Number id
-            && map.get("shard_key") != null) {
-          byShard.put(id.longValue(), map.get("shard_key"));
-        }
-      }
-    }
-    List<Object> keys = byShard.values().stream().distinct().toList();
-    if (keys.stream().map(Object::toString).distinct().count() < keys.size()) {
-      throw new DrillbookException(
-          FailureKind.UNSUPPORTED,
-          what + ": a number and a text of the same digits are both shard keys: " + keys,
-          "Tenants are told apart by their words: give one of the two another key.");
-    }
-    return keys;
+    String shards = "shards of collection " + name + " could not be looked up";
+    Object answer = http.get(shards, collectionUrl(name, "cluster"));
+    return new Described(name, document, aliases, ShardKeys.of(shards, answer, found.params()));
   }
 
   private Optional<Described> find(CollectionName name)
@@ -177,8 +154,8 @@ final class QdrantControl implements Control {
     String what = "collection " + schema.name() + " could not be created";
     QdrantSchema.requireFit(schema);
     requireNoAlias(what, schema.name());
-    List<Object> shardKeys =
-        QdrantSchema.shardKeys(schema, QdrantSchema.hasTenants(schema) && isCluster());
+    boolean cluster = QdrantSchema.asksForShardKeys(schema) && isCluster();
+    List<Object> shardKeys = QdrantSchema.shardKeys(schema, cluster);
     if (QdrantSchema.needsMetadata(schema, shardKeys)) {
       String version = version();
       if (!ServerVersion.of(version).isAtLeast(METADATA)) {
@@ -194,7 +171,10 @@ final class QdrantControl implements Control {
       }
     }
     http.send(
-        what, "PUT", agreed(collectionUrl(schema.name())), QdrantSchema.request(schema, shardKeys));
+        what,
+        "PUT",
+        agreed(collectionUrl(schema.name())),
+        QdrantSchema.request(schema, shardKeys, cluster));
     try {
       finish(schema, shardKeys);
     } catch (DrillbookException e) {
@@ -224,7 +204,7 @@ final class QdrantControl implements Control {
           "shard key " + key + " of collection " + name + " could not be created",
           "PUT",
           agreed(collectionUrl(name, "shards")),
-          Map.of("shard_key", key));
+          QdrantSchema.shardKey(schema, key));
     }
     for (Map.Entry<String, Object> index :
         QdrantSchema.payloadIndexes(schema, shardKeys).entrySet()) {

@@ -44,6 +44,7 @@ final class QdrantSchema {
   private static final String METADATA = PREFIX + "metadata";
   private static final String PAYLOAD_INDEXES = PREFIX + "payload-indexes";
   private static final String SHARD_KEYS = PREFIX + "shard-keys";
+  private static final String SHARD_KEY_SIZES = PREFIX + "shard-key-sizes";
 
   /** More tenants than this are told apart by payload: each shard has its own files and memory. */
   private static final int MOST_SHARD_KEYS = 64;
@@ -79,6 +80,9 @@ final class QdrantSchema {
     }
     if (!found.shardKeys().isEmpty()) {
       attributes.put(SHARD_KEYS, QdrantHttp.json(found.shardKeys()));
+    }
+    if (!found.sharding().sizes().isEmpty()) {
+      attributes.put(SHARD_KEY_SIZES, QdrantHttp.json(found.sharding().sizes()));
     }
     return new CollectionSchema(
         found.name(),
@@ -228,6 +232,23 @@ final class QdrantSchema {
     return !schema.tenants().equals(List.of(CollectionSchema.NO_TENANT));
   }
 
+  private static boolean isCustom(CollectionSchema schema) {
+    return "custom".equals(attribute(schema, PARAMS).get("sharding_method"));
+  }
+
+  /** Tells whether it matters for a schema that the server has shard keys. */
+  static boolean asksForShardKeys(CollectionSchema schema) {
+    return hasTenants(schema) || isCustom(schema);
+  }
+
+  /** Returns the request that makes a shard key, with as many shards and replicas as it had. */
+  static Map<String, Object> shardKey(CollectionSchema schema, Object key) {
+    Map<String, Object> request =
+        new TreeMap<>(Described.map(attribute(schema, SHARD_KEY_SIZES), key.toString()));
+    request.put("shard_key", key);
+    return request;
+  }
+
   /**
    * Returns the shard keys to make, in this order; none where tenants are told apart by payload.
    *
@@ -261,12 +282,18 @@ final class QdrantSchema {
         || !attribute(schema, METADATA).isEmpty();
   }
 
-  /** Returns the request that creates a collection. */
-  static Map<String, Object> request(CollectionSchema schema, List<Object> shardKeys) {
+  /**
+   * Returns the request that creates a collection.
+   *
+   * @param cluster whether the server can have shard keys
+   */
+  static Map<String, Object> request(
+      CollectionSchema schema, List<Object> shardKeys, boolean cluster) {
     Map<String, Object> request = new TreeMap<>(attribute(schema, PARAMS));
     request.remove("sharding_method");
     CHANGED_LATER.forEach(request::remove);
-    if (!shardKeys.isEmpty()) {
+    boolean keysToCome = cluster && !hasTenants(schema) && isCustom(schema);
+    if (!shardKeys.isEmpty() || keysToCome) {
       request.put("sharding_method", "custom");
     }
     for (String part : PARTS.keySet()) {
@@ -408,7 +435,7 @@ final class QdrantSchema {
             schema.name(),
             Map.of("config", Map.of("strict_mode_config", strict)),
             List.of(),
-            List.of())
+            ShardKeys.NONE)
         .longestWait();
   }
 

@@ -15,8 +15,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Searches through the index or, where it is asked for and allowed, past it. */
@@ -57,20 +59,55 @@ final class QdrantSearch {
     request.put("params", Map.of("exact", query.exact() && found.allowsExact()));
     request.put("with_payload", Map.of("include", List.of(Reserved.KEY)));
     request.put("with_vector", false);
-    Object answer =
-        http.send(
-            what, "POST", control.collectionUrl(query.collection(), "points", "query"), request);
+    List<?> points = search(what, found, request);
     Object distance =
         found.vectors().getOrDefault(query.vector(), Map.of()).getOrDefault("distance", "");
     Metric metric = QdrantSchema.metric(distance);
     List<Neighbour> neighbours = new ArrayList<>();
-    for (Object point : QdrantControl.list(what, answer, "points")) {
+    for (Object point : points) {
       if (!(point instanceof Map<?, ?> map) || !(map.get("score") instanceof Number score)) {
         throw new DrillbookException(FailureKind.CORRUPT, what + ": a point has no score");
       }
       neighbours.add(new Neighbour(id(what, map), distance(metric, score.doubleValue())));
     }
     return neighbours;
+  }
+
+  private List<?> search(String what, Described found, Map<String, Object> request)
+      throws DrillbookException, InterruptedException {
+    try {
+      HttpUrl url = control.collectionUrl(found.name(), "points", "query");
+      return QdrantControl.list(what, http.send(what, "POST", url, request), "points");
+    } catch (DrillbookException e) {
+      if (e.kind() == FailureKind.NOT_FOUND) {
+        return searchAsBefore(what, found, request);
+      }
+      boolean forbidden =
+          !found.allowsExact()
+              && String.valueOf(e.getMessage()).contains("vector indexing is disabled");
+      throw forbidden
+          ? new DrillbookException(
+              FailureKind.UNSUPPORTED,
+              String.valueOf(e.getMessage()),
+              "Allow exact searches (search_allow_exact), or index the vector.",
+              e)
+          : e;
+    }
+  }
+
+  /** Source: Qdrant 1.9, which has no universal queries yet. */
+  private List<?> searchAsBefore(String what, Described found, Map<String, Object> request)
+      throws DrillbookException, InterruptedException {
+    Map<String, Object> older = new TreeMap<>(request);
+    Object vector = Objects.requireNonNull(older.remove("query"));
+    Object name = older.remove("using");
+    older.put("vector", name == null ? vector : Map.of("name", name, "vector", vector));
+    HttpUrl url = control.collectionUrl(found.name(), "points", "search");
+    Object answer = http.send(what, "POST", url, older);
+    if (answer instanceof List<?> points) {
+      return points;
+    }
+    throw new DrillbookException(FailureKind.CORRUPT, what + ": the answer is no list of points");
   }
 
   private static double distance(Metric metric, double score) {

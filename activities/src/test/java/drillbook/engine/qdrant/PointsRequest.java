@@ -37,6 +37,19 @@ final class PointsRequest {
     this.request = object(body);
   }
 
+  /** Answers a search as it was before there were universal queries. */
+  static Map<String, Object> ofSearch(
+      TestingCollection collection, Map<String, @Nullable Object> search) {
+    Map<String, @Nullable Object> query = new LinkedHashMap<>(search);
+    Object vector = query.remove("vector");
+    if (vector instanceof Map<?, ?>) {
+      query.put("using", map(vector).get("name"));
+      vector = map(vector).get("vector");
+    }
+    query.put("query", vector);
+    return map(new PointsRequest(collection, query).query());
+  }
+
   private List<Shard> shards() {
     return collection.selected(request.get("shard_key"), false);
   }
@@ -251,6 +264,7 @@ final class PointsRequest {
       if (described == null) {
         throw Refusal.wrong("Not existing vector name error: " + using);
       }
+      requireIndexed(using, described);
       distance = String.valueOf(described.get("distance"));
       StoredVector asked = StoredVector.dense(nearest, described);
       points.removeIf(point -> point.getValue().getValue().vectors().get(using) == null);
@@ -273,6 +287,41 @@ final class PointsRequest {
       found.add(told);
     }
     return Map.of("points", found);
+  }
+
+  /** Without a graph a search compares with all points, which is what an exact one does, too. */
+  private void requireIndexed(String using, Map<String, Object> vector) {
+    if (!Boolean.FALSE.equals(collection.strict().get("search_allow_exact"))) {
+      return;
+    }
+    Map<String, Object> common = map(collection.config.get("hnsw_config"));
+    Map<String, Object> own = map(vector.get("hnsw_config"));
+    long m = integer(own.get("m"), integer(common.get("m"), 16));
+    long payloadM = integer(own.get("payload_m"), integer(common.get("payload_m"), m));
+    String label = using.isEmpty() ? "" : " on '" + using + "'";
+    boolean tenants = false;
+    for (Object condition :
+        map(request.get("filter")).get("must") instanceof List<?> must ? must : List.of()) {
+      Object key = map(condition).get("key");
+      Object index = map(collection.payloadSchema.get(String.valueOf(key))).get("params");
+      tenants |= Boolean.TRUE.equals(map(index).get("is_tenant"));
+    }
+    if (m == 0 && !tenants) {
+      throw Refusal.strict(
+          "Request is forbidden"
+              + label
+              + " because global vector indexing is disabled (hnsw_config.m = 0)",
+          "Use tenant-specific filter, enable global vector indexing or enable strict mode"
+              + " `search_allow_exact` option");
+    }
+    if (m == 0 && payloadM == 0) {
+      throw Refusal.strict(
+          "Request is forbidden"
+              + label
+              + " because vector indexing is disabled (hnsw_config.m = 0 and hnsw_config.payload_m"
+              + " = 0)",
+          "Enable vector indexing");
+    }
   }
 
   private void limit(long value, String field, String parameter) {

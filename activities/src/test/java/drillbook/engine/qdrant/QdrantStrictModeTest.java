@@ -9,6 +9,7 @@ import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.MemoryNotes;
+import drillbook.engine.NearestQuery;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.SampleRecords;
 import drillbook.engine.SeenRecords;
@@ -159,6 +160,22 @@ final class QdrantStrictModeTest {
     }
   }
 
+  @Test
+  void a_vector_that_nobody_may_search_is_said_to_be_none() throws Exception {
+    create("\"search_allow_exact\":false", "flat");
+    write(engine, 0, 10);
+    DrillbookException refusal =
+        catchThrowableOfType(
+            DrillbookException.class,
+            () ->
+                engine
+                    .control()
+                    .nearest(new NearestQuery(DOCS, "", "embedding", new byte[32], 8, 5, false)));
+    assertThat(refusal.kind()).isEqualTo(FailureKind.UNSUPPORTED);
+    assertThat(refusal).hasMessageContaining("global vector indexing is disabled");
+    assertThat(refusal.hint()).contains("search_allow_exact");
+  }
+
   private List<String> bodies(String path) {
     return server.exchanges().stream()
         .filter(each -> each.path().equals(path))
@@ -167,6 +184,10 @@ final class QdrantStrictModeTest {
   }
 
   private void create(String limits) throws Exception {
+    create(limits, "hnsw");
+  }
+
+  private void create(String limits, String index) throws Exception {
     String strict = "{\"enabled\":true" + (limits.isEmpty() ? "" : ",") + limits + "}";
     engine
         .control()
@@ -176,7 +197,7 @@ final class QdrantStrictModeTest {
                 RecordLayout.dense(new VectorField("embedding", ElementType.F32, 8, false)),
                 "integer|uuid",
                 List.of(
-                    new VectorIndex("embedding", "hnsw", VectorIndex.Metric.EUCLIDEAN, Map.of())),
+                    new VectorIndex("embedding", index, VectorIndex.Metric.EUCLIDEAN, Map.of())),
                 List.of(""),
                 List.of(),
                 Map.of("qdrant-strict-mode", strict)));

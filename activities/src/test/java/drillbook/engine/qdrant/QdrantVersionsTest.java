@@ -8,6 +8,8 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.IndexState;
 import drillbook.engine.MemoryNotes;
+import drillbook.engine.NearestQuery;
+import drillbook.engine.Neighbour;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.SampleRecords;
 import drillbook.engine.SeenRecords;
@@ -101,6 +103,53 @@ final class QdrantVersionsTest {
         .allMatch(Map::isEmpty);
   }
 
+  @Test
+  void a_server_without_universal_queries_is_searched_as_before() throws Exception {
+    create(Map.of());
+    write(SampleRecords.records(LAYOUT, 0, 20, RecordId::of));
+    NearestQuery query = new NearestQuery(DOCS, "", "embedding", new byte[32], 8, 5, true);
+    List<Neighbour> found = engine.control().nearest(query);
+    server.version("1.9.7");
+    List<Neighbour> before = engine.control().nearest(query);
+    assertThat(before).hasSize(5);
+    assertThat(before.stream().map(one -> RecordId.print(one.id())))
+        .containsExactlyElementsOf(found.stream().map(one -> RecordId.print(one.id())).toList());
+  }
+
+  @Test
+  void shard_keys_come_back_with_their_shards_and_replicas() throws Exception {
+    Map<String, String> attributes =
+        Map.of(
+            "qdrant-params",
+            "{\"shard_number\":1,\"replication_factor\":1,\"sharding_method\":\"custom\"}",
+            "qdrant-shard-keys",
+            "[\"large\",\"small\"]",
+            "qdrant-shard-key-sizes",
+            "{\"large\":{\"replication_factor\":2,\"shards_number\":3}}");
+    create(attributes, "small", "large");
+    assertThat(server.collection("docs").shards)
+        .extracting(shard -> shard.key + " " + shard.replicas)
+        .containsExactly("large 2", "large 2", "large 2", "small 1");
+    CollectionSchema read = engine.control().schema(DOCS);
+    assertThat(read.attributes())
+        .containsEntry("qdrant-shard-key-sizes", attributes.get("qdrant-shard-key-sizes"));
+    server.collection("docs").shards.getFirst().state = "Partial";
+    assertThat(engine.control().schema(DOCS).attributes().get("qdrant-shard-keys"))
+        .isEqualTo("[\"large\",\"small\"]");
+  }
+
+  @Test
+  void a_collection_whose_shard_keys_are_still_to_come_stays_one() throws Exception {
+    create(Map.of("qdrant-params", "{\"shard_number\":1,\"sharding_method\":\"custom\"}"));
+    assertThat(server.collection("docs").custom()).isTrue();
+    CollectionSchema read = engine.control().schema(DOCS);
+    engine.control().drop(DOCS);
+    engine.control().create(read);
+    assertThat(server.collection("docs").custom()).isTrue();
+    assertThat(engine.control().schema(DOCS)).isEqualTo(read);
+    assertThat(engine.control().count(DOCS, "")).isZero();
+  }
+
   private static RecordBatch batch(boolean withPayload) throws Exception {
     RecordBatch batch = new RecordBatch(LAYOUT);
     for (int i = 0; i < 30; i++) {
@@ -129,6 +178,10 @@ final class QdrantVersionsTest {
   }
 
   private void create(Map<String, String> attributes) throws Exception {
+    create(attributes, "");
+  }
+
+  private void create(Map<String, String> attributes, String... tenants) throws Exception {
     engine
         .control()
         .create(
@@ -138,7 +191,7 @@ final class QdrantVersionsTest {
                 "integer|uuid",
                 List.of(
                     new VectorIndex("embedding", "hnsw", VectorIndex.Metric.EUCLIDEAN, Map.of())),
-                List.of(""),
+                List.of(tenants),
                 List.of(),
                 attributes));
   }

@@ -25,6 +25,7 @@ final class TestingCollection {
     final int peer;
     final TreeMap<PointId, Point> points = new TreeMap<>();
     String state = "Active";
+    int replicas = 1;
 
     Shard(int id, @Nullable Object key, int peer) {
       this.id = id;
@@ -87,17 +88,21 @@ final class TestingCollection {
   }
 
   /** Adds the shards of a key, which take the next numbers. */
-  void addShardKey(Object key, int peers) {
+  void addShardKey(Object key, Map<String, @Nullable Object> request, int peers) {
     if (!custom()) {
       throw Refusal.bad("Shard Key " + key + " cannot be created with Auto sharding method");
     }
     if (shards.stream().anyMatch(shard -> key.equals(shard.key))) {
       throw Refusal.bad("Sharding key " + key + " already exists for collection " + name);
     }
-    long number = integer(params.get("shard_number"), 1);
+    long number = integer(request.get("shards_number"), integer(params.get("shard_number"), 1));
+    long replicas =
+        integer(request.get("replication_factor"), integer(params.get("replication_factor"), 1));
     for (int i = 0; i < number; i++) {
       int id = shards.size();
-      shards.add(new Shard(id, key, id % peers + 1));
+      Shard shard = new Shard(id, key, id % peers + 1);
+      shard.replicas = (int) Math.min(replicas, peers);
+      shards.add(shard);
     }
   }
 
@@ -280,18 +285,10 @@ final class TestingCollection {
     shards.stream()
         .sorted(Comparator.comparingInt((Shard shard) -> -shard.id))
         .forEach(shard -> {
-          Map<String, @Nullable Object> told = new LinkedHashMap<>();
-          told.put("shard_id", (long) shard.id);
-          if (shard.key != null) {
-            told.put("shard_key", shard.key);
+          for (int replica = 0; replica < shard.replicas; replica++) {
+            int peer = (shard.peer - 1 + replica) % server.peers() + 1;
+            (peer == self ? local : remote).add(told(shard, peer, self));
           }
-          if (shard.peer == self) {
-            told.put("points_count", (long) shard.points.size());
-          } else {
-            told.put("peer_id", TestingQdrant.peerId(shard.peer));
-          }
-          told.put("state", shard.state);
-          (shard.peer == self ? local : remote).add(told);
         });
     Map<String, @Nullable Object> cluster = new LinkedHashMap<>();
     cluster.put("peer_id", TestingQdrant.peerId(self));
@@ -300,6 +297,21 @@ final class TestingCollection {
     cluster.put("remote_shards", remote);
     cluster.put("shard_transfers", List.of());
     return cluster;
+  }
+
+  private static Map<String, @Nullable Object> told(Shard shard, int peer, int self) {
+    Map<String, @Nullable Object> told = new LinkedHashMap<>();
+    told.put("shard_id", (long) shard.id);
+    if (shard.key != null) {
+      told.put("shard_key", shard.key);
+    }
+    if (peer == self) {
+      told.put("points_count", (long) shard.points.size());
+    } else {
+      told.put("peer_id", TestingQdrant.peerId(peer));
+    }
+    told.put("state", shard.state);
+    return told;
   }
 
   List<Object> shardKeys() {

@@ -438,7 +438,11 @@ public final class TestingQdrant implements AutoCloseable {
       boolean changes =
           !method.equals("GET")
               && !List.of(
-                      "POST points", "POST points/scroll", "POST points/count", "POST points/query")
+                      "POST points",
+                      "POST points/scroll",
+                      "POST points/count",
+                      "POST points/search",
+                      "POST points/query")
                   .contains(route);
       if (changes) {
         requireManage(reads);
@@ -460,7 +464,7 @@ public final class TestingQdrant implements AutoCloseable {
           if (!(shardKey instanceof String) && !(shardKey instanceof Long)) {
             throw Refusal.format("missing field `shard_key`");
           }
-          found.addShardKey(shardKey, peers());
+          found.addShardKey(shardKey, object(body), peers());
           yield true;
         }
         case "PUT index" -> CollectionRequest.addIndex(found, object(body), wait);
@@ -470,7 +474,8 @@ public final class TestingQdrant implements AutoCloseable {
         case "POST points/payload/clear" -> new PointsRequest(found, body).clearPayloads(wait);
         case "POST points/scroll" -> new PointsRequest(found, body).scroll();
         case "POST points/count" -> new PointsRequest(found, body).count(timeout(0));
-        case "POST points/query" -> new PointsRequest(found, body).query();
+        case "POST points/query" -> has(1, 10) ? map(new PointsRequest(found, body).query()) : null;
+        case "POST points/search" -> PointsRequest.ofSearch(found, object(body)).get("points");
         default -> null;
       };
     }
