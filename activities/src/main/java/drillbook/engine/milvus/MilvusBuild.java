@@ -5,7 +5,7 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.IndexState;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import io.milvus.grpc.CreateIndexRequest;
+import io.milvus.grpc.FieldSchema;
 import io.milvus.grpc.FlushRequest;
 import io.milvus.grpc.FlushResponse;
 import io.milvus.grpc.GetFlushStateRequest;
@@ -35,7 +35,9 @@ final class MilvusBuild {
   /**
    * Builds what is missing, then loads the collection unless its schema says that it was not: an
    * index of a collection that is not loaded answers nothing. Records are flushed before, since
-   * only what was flushed is indexed.
+   * only what was flushed is indexed. To be loaded a collection needs an index of every vector: one
+   * of which the schema has no index gets a flat one, {@value MilvusIndexes#FLAT_INDEX} and the
+   * field, which does what a search without an index would.
    */
   void build(CollectionSchema schema) throws DrillbookException, InterruptedException {
     MilvusShape shape = catalog.describe(schema.name());
@@ -43,7 +45,7 @@ final class MilvusBuild {
     List<MilvusIndexes.Plan> missing = missing(planned, shape.name());
     if (!missing.isEmpty()) {
       flush(shape.name());
-      if (hasScanIndex(shape.name(), missing)) {
+      if (hasScanIndex(shape.name(), fields(missing, shape))) {
         loads.release(shape.name());
       }
       for (MilvusIndexes.Plan plan : missing) {
@@ -51,7 +53,21 @@ final class MilvusBuild {
       }
     }
     if (wantsLoad(schema, planned) && !loads.isLoadedForUsers(shape.name())) {
+      if (catalog.server().needsIndexes()) {
+        addFlatIndexes(shape);
+      }
       loads.loadForUsers(shape.name());
+    }
+  }
+
+  private void addFlatIndexes(MilvusShape shape) throws DrillbookException, InterruptedException {
+    if (hasScanIndex(shape.name(), shape.vectorFields())) {
+      // It goes with the next release of a capture, and would leave its vector without.
+      loads.release(shape.name());
+    }
+    for (MilvusIndexes.Plan plan :
+        MilvusIndexes.flat(shape, catalog.indexes(shape.name()), MilvusIndexes.FLAT_INDEX)) {
+      create(shape.name(), plan);
     }
   }
 
@@ -84,7 +100,7 @@ final class MilvusBuild {
       }
     }
     if (wantsLoad(schema, planned)) {
-      LoadState state = loads.state(shape.name());
+      LoadState state = loads.state(shape.name(), List.of());
       if (state == LoadState.LoadStateLoading) {
         return new IndexState.Building("the collection is being loaded");
       }
@@ -107,27 +123,27 @@ final class MilvusBuild {
     return missing;
   }
 
-  private boolean hasScanIndex(CollectionName name, List<MilvusIndexes.Plan> missing)
+  private static List<FieldSchema> fields(List<MilvusIndexes.Plan> plans, MilvusShape shape) {
+    return shape.vectorFields().stream()
+        .filter(field -> plans.stream().anyMatch(plan -> plan.field().equals(field.getName())))
+        .toList();
+  }
+
+  private boolean hasScanIndex(CollectionName name, List<FieldSchema> fields)
       throws DrillbookException, InterruptedException {
     return catalog.indexes(name).stream()
         .anyMatch(index ->
             index.getIndexName().startsWith(MilvusLoads.SCAN_INDEX)
-                && missing.stream().anyMatch(plan -> plan.field().equals(index.getFieldName())));
+                && fields.stream().anyMatch(field -> field.getName().equals(index.getFieldName())));
   }
 
   private void create(CollectionName name, MilvusIndexes.Plan plan)
       throws DrillbookException, InterruptedException {
-    CreateIndexRequest.Builder request =
-        CreateIndexRequest.newBuilder()
-            .setCollectionName(name.name())
-            .setFieldName(plan.field())
-            .setIndexName(plan.name());
-    plan.request().forEach((key, value) -> request.addExtraParams(MilvusSchema.pair(key, value)));
     rpc.run(
         "index " + plan.name() + " of " + name + " could not be built",
         MilvusCatalog.database(name),
         FailureKind.INCOMPATIBLE_TARGET,
-        stub -> stub.createIndex(request.build()));
+        stub -> stub.createIndex(plan.creation(name)));
   }
 
   private void flush(CollectionName name) throws DrillbookException, InterruptedException {

@@ -68,28 +68,27 @@ final class MilvusControl implements Control {
       throws DrillbookException, InterruptedException {
     MilvusShape shape = catalog.describe(name);
     List<MilvusIndexes.Plan> indexes = MilvusIndexes.of(catalog.indexes(shape.name()));
-    LoadState state = loads.state(shape.name());
     return new CollectionSchema(
         shape.name(),
         shape.layout(),
         shape.idType(),
         MilvusIndexes.vectorIndexes(shape, indexes),
-        tenants(shape, state),
+        tenants(shape),
         catalog.aliasesOf(shape.name()),
         MilvusSchema.attributes(shape, indexes, loads.isLoadedForUsers(shape.name())));
   }
 
   /**
    * Returns the tenants. The default partition counts as one beside named ones where it has
-   * records. Of a collection that is not loaded only flushed records are known; what a capture
-   * finds beyond them it adds.
+   * records. While it is not loaded only its flushed records are known; what a capture finds beyond
+   * them it adds.
    */
-  private List<String> tenants(MilvusShape shape, LoadState state)
-      throws DrillbookException, InterruptedException {
+  private List<String> tenants(MilvusShape shape) throws DrillbookException, InterruptedException {
     List<String> named = named(shape);
     if (named.isEmpty()) {
       return List.of(CollectionSchema.NO_TENANT);
     }
+    LoadState state = loads.state(shape.name(), List.of(MilvusCatalog.DEFAULT_PARTITION));
     boolean unnamed =
         state == LoadState.LoadStateLoaded
             ? queries.count(shape, CollectionSchema.NO_TENANT, named, "") > 0
@@ -127,8 +126,9 @@ final class MilvusControl implements Control {
   public long count(CollectionName name, String tenant)
       throws DrillbookException, InterruptedException {
     MilvusShape shape = catalog.describe(name);
-    loads.require(shape);
-    return queries.count(shape, tenant, named(shape), "");
+    List<String> named = named(shape);
+    loads.require(shape, MilvusQueries.partitions(shape, tenant, named));
+    return queries.count(shape, tenant, named, "");
   }
 
   @Override
@@ -317,7 +317,8 @@ final class MilvusControl implements Control {
   public List<Neighbour> nearest(NearestQuery query)
       throws DrillbookException, InterruptedException {
     MilvusShape shape = catalog.describe(query.collection());
-    loads.require(shape);
-    return new MilvusSearch(rpc, catalog).nearest(query, shape, named(shape));
+    List<String> named = named(shape);
+    loads.require(shape, MilvusQueries.partitions(shape, query.tenant(), named));
+    return new MilvusSearch(rpc, catalog).nearest(query, shape, named);
   }
 }

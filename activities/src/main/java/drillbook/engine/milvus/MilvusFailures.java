@@ -17,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  * 3.2.2, observed, for the words of what they number as unexpected.
  */
 final class MilvusFailures {
-  static final int NOT_LOADED = 101;
   static final int NO_INDEX = 700;
   static final int NO_ALIAS = 1600;
   static final int ALIAS_EXISTS = 1602;
 
   private static final Set<Integer> NOT_FOUND = Set.of(100, 200, NO_INDEX, 800, NO_ALIAS);
-  private static final Set<Integer> LATER = Set.of(1, 2, 4, 8, 12, NOT_LOADED, 103, 106, 1807);
+  private static final Set<Integer> LATER = Set.of(1, 2, 4, 8, 12, 106, 1807);
+
+  /** Something is not loaded, or not fully: a collection, a partition. Another may release it. */
+  private static final Set<Integer> NOT_LOADED = Set.of(101, 103, 201, 202);
+
   private static final Set<Integer> EXHAUSTED = Set.of(3, 7, 9, 801);
   private static final Set<Integer> DENIED = Set.of(1400, 1401, 1800);
   private static final Set<Integer> CONFLICT = Set.of(1601, ALIAS_EXISTS);
@@ -63,7 +66,9 @@ final class MilvusFailures {
         || words.matches("(?s)database '.*' does not exist")) {
       return FailureKind.NOT_FOUND;
     }
-    if ((LATER.contains(code) && !isLites(status)) || words.contains("rate limit")) {
+    if (NOT_LOADED.contains(code)
+        || (LATER.contains(code) && !isLites(status))
+        || words.contains("rate limit")) {
       return FailureKind.UNAVAILABLE;
     }
     if ((EXHAUSTED.contains(code) && !isLites(status)) || words.contains("quota exceeded")) {

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
+import io.milvus.grpc.CreateIndexRequest;
 import io.milvus.grpc.DataType;
 import io.milvus.grpc.FieldSchema;
 import io.milvus.grpc.IndexDescription;
@@ -17,9 +19,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Indexes in Milvus's words and back. */
 final class MilvusIndexes {
+  /**
+   * How indexes are called that a restored collection has beside those of its schema, so that it
+   * can be loaded. They are no part of a schema.
+   */
+  static final String FLAT_INDEX = "drillbook_flat_";
+
   /** The attribute of a schema that holds all indexes of a collection, those of payload too. */
   static final String ATTRIBUTE = "indexes";
 
@@ -68,6 +77,17 @@ final class MilvusIndexes {
       request.put(NESTED, json(nested));
       return request;
     }
+
+    /** Returns the request that creates it. */
+    CreateIndexRequest creation(CollectionName collection) {
+      CreateIndexRequest.Builder creation =
+          CreateIndexRequest.newBuilder()
+              .setCollectionName(collection.name())
+              .setFieldName(field)
+              .setIndexName(name);
+      request().forEach((key, value) -> creation.addExtraParams(MilvusSchema.pair(key, value)));
+      return creation.build();
+    }
   }
 
   private MilvusIndexes() {}
@@ -78,7 +98,8 @@ final class MilvusIndexes {
   static List<Plan> of(List<IndexDescription> descriptions) {
     List<Plan> plans = new ArrayList<>();
     for (IndexDescription description : descriptions) {
-      if (description.getIndexName().startsWith(MilvusLoads.SCAN_INDEX)) {
+      if (description.getIndexName().startsWith(MilvusLoads.SCAN_INDEX)
+          || description.getIndexName().startsWith(FLAT_INDEX)) {
         continue;
       }
       Map<String, String> parameters = new TreeMap<>();
@@ -92,6 +113,35 @@ final class MilvusIndexes {
               description.getFieldName(), description.getIndexName(), type, metric, parameters));
     }
     return plans;
+  }
+
+  /**
+   * Returns a flat index for each vector that has no index, computed ones too: Milvus loads no
+   * collection without.
+   *
+   * @param prefix what their names begin with, before the field's
+   */
+  static List<Plan> flat(MilvusShape shape, List<IndexDescription> indexes, String prefix) {
+    Set<String> indexed =
+        indexes.stream().map(IndexDescription::getFieldName).collect(Collectors.toSet());
+    List<Plan> plans = new ArrayList<>();
+    for (FieldSchema field : shape.vectorFields()) {
+      if (!indexed.contains(field.getName())) {
+        plans.add(flat(field, prefix + field.getName()));
+      }
+    }
+    return plans;
+  }
+
+  private static Plan flat(FieldSchema field, String name) {
+    boolean computed = field.getIsFunctionOutput();
+    return switch (field.getDataType()) {
+      case BinaryVector -> new Plan(field.getName(), name, "BIN_FLAT", "HAMMING", Map.of());
+      case SparseFloatVector ->
+          new Plan(
+              field.getName(), name, "SPARSE_INVERTED_INDEX", computed ? "BM25" : "IP", Map.of());
+      default -> new Plan(field.getName(), name, "FLAT", "L2", Map.of());
+    };
   }
 
   /** Returns those of the indexes that search vectors by a metric that others know too. */

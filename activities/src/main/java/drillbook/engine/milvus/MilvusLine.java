@@ -103,6 +103,14 @@ enum MilvusLine {
     return profile;
   }
 
+  /**
+   * Tells whether a collection is loaded only with an index of every vector. Milvus Lite asks for
+   * none, and calls an index by its field, whatever it was to be called.
+   */
+  boolean needsIndexes() {
+    return this != LITE;
+  }
+
   /** Tells whether a query has to ask for the order of primary keys, which 2.3 always keeps. */
   boolean ordersOnRequest() {
     return this != V2_3;

@@ -3,27 +3,26 @@ package drillbook.engine.milvus;
 import drillbook.engine.CollectionName;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
-import io.milvus.grpc.CreateIndexRequest;
 import io.milvus.grpc.DropIndexRequest;
-import io.milvus.grpc.FieldSchema;
 import io.milvus.grpc.GetLoadStateRequest;
 import io.milvus.grpc.GetLoadStateResponse;
 import io.milvus.grpc.IndexDescription;
-import io.milvus.grpc.KeyValuePair;
 import io.milvus.grpc.LoadCollectionRequest;
+import io.milvus.grpc.LoadPartitionsRequest;
 import io.milvus.grpc.LoadState;
 import io.milvus.grpc.ReleaseCollectionRequest;
-import io.milvus.grpc.Status;
+import io.milvus.grpc.ReleasePartitionsRequest;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Loads collections that something is to be read of, since Milvus answers questions about loaded
- * ones only, and releases those that it loaded itself when the adapter is closed.
+ * ones only, and releases those that it loaded itself when the adapter is closed. Of a collection
+ * that its users loaded by partition only the asked partition is loaded, and released.
  *
- * <p>A collection whose vectors have no index cannot be loaded; such a vector gets a flat one,
+ * <p>A collection of which a vector has no index cannot be loaded; such a vector gets a flat one,
  * called {@value #SCAN_INDEX} and the field, which is dropped with the release. A reader in another
  * process may find the collection released by us, and then loads it for itself.
  */
@@ -37,7 +36,25 @@ final class MilvusLoads implements AutoCloseable {
 
   private final MilvusRpc rpc;
   private final MilvusCatalog catalog;
-  private final Set<CollectionName> ours = ConcurrentHashMap.newKeySet();
+  private final Set<Loaded> ours = ConcurrentHashMap.newKeySet();
+
+  /**
+   * What was loaded by us.
+   *
+   * @param partitions which of a collection that others had loaded in part; none means all of it
+   */
+  private record Loaded(CollectionName name, List<String> partitions) {
+    static Loaded whole(CollectionName name) {
+      return new Loaded(name, List.of());
+    }
+
+    @Override
+    public String toString() {
+      return partitions.isEmpty()
+          ? "collection " + name
+          : "partition " + String.join(", ", partitions) + " of collection " + name;
+    }
+  }
 
   MilvusLoads(MilvusRpc rpc, MilvusCatalog catalog) {
     this.rpc = rpc;
@@ -46,63 +63,67 @@ final class MilvusLoads implements AutoCloseable {
 
   /** Tells whether a collection is loaded, or about to be, for others than us. */
   boolean isLoadedForUsers(CollectionName name) throws DrillbookException, InterruptedException {
-    LoadState state = state(name);
-    return (state == LoadState.LoadStateLoaded || state == LoadState.LoadStateLoading)
-        && !ours.contains(name);
+    return isLoadedOrLoading(state(name, List.of())) && !ours.contains(Loaded.whole(name));
   }
 
-  /** Returns whether a collection is loaded. */
-  LoadState state(CollectionName name) throws DrillbookException, InterruptedException {
+  /**
+   * Returns whether something is loaded.
+   *
+   * @param partitions of what; none means any of them: Milvus calls a collection loaded whose users
+   *     loaded one partition of many
+   */
+  LoadState state(CollectionName name, List<String> partitions)
+      throws DrillbookException, InterruptedException {
     return rpc.call(
-            "collection " + name + " could not be asked whether it is loaded",
+            new Loaded(name, partitions) + " could not be asked whether it is loaded",
             MilvusCatalog.database(name),
             stub ->
                 stub.getLoadState(
-                    GetLoadStateRequest.newBuilder().setCollectionName(name.name()).build()),
+                    GetLoadStateRequest.newBuilder()
+                        .setCollectionName(name.name())
+                        .addAllPartitionNames(partitions)
+                        .build()),
             GetLoadStateResponse::getStatus)
         .getState();
   }
 
-  /** Returns once a collection is loaded. */
-  void require(MilvusShape shape) throws DrillbookException, InterruptedException {
+  /**
+   * Returns once something is loaded.
+   *
+   * @param partitions what a question names; none where it is about all
+   */
+  void require(MilvusShape shape, List<String> partitions)
+      throws DrillbookException, InterruptedException {
     CollectionName name = shape.name();
-    LoadState state = state(name);
+    LoadState state = state(name, partitions);
     if (state == LoadState.LoadStateLoaded) {
       return;
     }
     if (state != LoadState.LoadStateLoading) {
-      ours.add(name);
-      Status refused = tryLoad(name);
-      if (refused.getCode() == MilvusFailures.NO_INDEX) {
+      boolean partly = !partitions.isEmpty() && isLoadedOrLoading(state(name, List.of()));
+      Loaded wanted = new Loaded(name, partly ? partitions : List.of());
+      ours.add(wanted);
+      if (!partly && catalog.server().needsIndexes()) {
         addScanIndexes(shape);
-        load(name);
-      } else {
-        rpc.require(loading(name), refused);
       }
+      load(wanted);
     }
-    await(name);
+    await(new Loaded(name, partitions));
   }
 
   /** Begins to load a collection for good. */
   void loadForUsers(CollectionName name) throws DrillbookException, InterruptedException {
-    load(name);
-    ours.remove(name);
+    load(Loaded.whole(name));
+    forget(name);
   }
 
   /** Releases a collection and drops the indexes that only made it loadable. */
   void release(CollectionName name) throws DrillbookException, InterruptedException {
-    String what = "collection " + name + " could not be released";
-    rpc.run(
-        what,
-        MilvusCatalog.database(name),
-        FailureKind.UNAVAILABLE,
-        stub ->
-            stub.releaseCollection(
-                ReleaseCollectionRequest.newBuilder().setCollectionName(name.name()).build()));
+    release(Loaded.whole(name));
     for (IndexDescription index : catalog.indexes(name)) {
       if (index.getIndexName().startsWith(SCAN_INDEX)) {
         rpc.run(
-            what,
+            releasing(Loaded.whole(name)),
             MilvusCatalog.database(name),
             FailureKind.UNAVAILABLE,
             stub ->
@@ -114,109 +135,135 @@ final class MilvusLoads implements AutoCloseable {
                         .build()));
       }
     }
-    ours.remove(name);
+    forget(name);
   }
 
   /** Notes that a collection is gone. */
   void forget(CollectionName name) {
-    ours.remove(name);
+    ours.removeIf(one -> one.name().equals(name));
   }
 
   /** Notes that a collection has another name now. */
   void renamed(CollectionName from, CollectionName to) {
-    if (ours.remove(from)) {
-      ours.add(to);
+    for (Loaded one : Set.copyOf(ours)) {
+      if (one.name().equals(from) && ours.remove(one)) {
+        ours.add(new Loaded(to, one.partitions()));
+      }
     }
   }
 
-  private void load(CollectionName name) throws DrillbookException, InterruptedException {
-    rpc.require(loading(name), tryLoad(name));
+  private void load(Loaded what) throws DrillbookException, InterruptedException {
+    String database = MilvusCatalog.database(what.name());
+    String collection = what.name().name();
+    if (what.partitions().isEmpty()) {
+      rpc.run(
+          loading(what),
+          database,
+          FailureKind.CONFIGURATION,
+          stub ->
+              stub.loadCollection(
+                  LoadCollectionRequest.newBuilder().setCollectionName(collection).build()));
+    } else {
+      rpc.run(
+          loading(what),
+          database,
+          FailureKind.CONFIGURATION,
+          stub ->
+              stub.loadPartitions(
+                  LoadPartitionsRequest.newBuilder()
+                      .setCollectionName(collection)
+                      .addAllPartitionNames(what.partitions())
+                      .build()));
+    }
   }
 
-  private Status tryLoad(CollectionName name) throws DrillbookException, InterruptedException {
-    return rpc.send(
-        loading(name),
-        MilvusCatalog.database(name),
-        stub ->
-            stub.loadCollection(
-                LoadCollectionRequest.newBuilder().setCollectionName(name.name()).build()));
+  private void release(Loaded what) throws DrillbookException, InterruptedException {
+    String database = MilvusCatalog.database(what.name());
+    String collection = what.name().name();
+    if (what.partitions().isEmpty()) {
+      rpc.run(
+          releasing(what),
+          database,
+          FailureKind.UNAVAILABLE,
+          stub ->
+              stub.releaseCollection(
+                  ReleaseCollectionRequest.newBuilder().setCollectionName(collection).build()));
+    } else {
+      rpc.run(
+          releasing(what),
+          database,
+          FailureKind.UNAVAILABLE,
+          stub ->
+              stub.releasePartitions(
+                  ReleasePartitionsRequest.newBuilder()
+                      .setCollectionName(collection)
+                      .addAllPartitionNames(what.partitions())
+                      .build()));
+    }
   }
 
-  private void await(CollectionName name) throws DrillbookException, InterruptedException {
+  private void await(Loaded what) throws DrillbookException, InterruptedException {
     long deadline = System.nanoTime() + LONGEST_LOAD.toNanos();
     long pause = FIRST_POLL_MILLIS;
-    LoadState state = state(name);
+    LoadState state = state(what.name(), what.partitions());
     while (state != LoadState.LoadStateLoaded) {
       if (state != LoadState.LoadStateLoading || System.nanoTime() - deadline > 0) {
         throw new DrillbookException(
             FailureKind.UNAVAILABLE,
-            loading(name) + ": after " + LONGEST_LOAD + " at most its state is " + state,
+            loading(what) + ": after " + LONGEST_LOAD + " at most its state is " + state,
             "Look whether the query nodes have the memory for it.");
       }
       Thread.sleep(pause);
       pause = Math.min(pause * 2, LONGEST_POLL_MILLIS);
-      state = state(name);
+      state = state(what.name(), what.partitions());
     }
   }
 
+  /**
+   * Gives a flat index to each vector that has none: Milvus refuses to load a collection of which
+   * any vector has none, since 2.4 in words alone.
+   */
   private void addScanIndexes(MilvusShape shape) throws DrillbookException, InterruptedException {
-    Set<String> indexed =
-        catalog.indexes(shape.name()).stream()
-            .map(IndexDescription::getFieldName)
-            .collect(java.util.stream.Collectors.toSet());
-    for (FieldSchema field : shape.vectorFields()) {
-      if (!indexed.contains(field.getName())) {
-        CreateIndexRequest.Builder request =
-            CreateIndexRequest.newBuilder()
-                .setCollectionName(shape.name().name())
-                .setFieldName(field.getName())
-                .setIndexName(SCAN_INDEX + field.getName());
-        scan(field)
-            .forEach((key, value) ->
-                request.addExtraParams(KeyValuePair.newBuilder().setKey(key).setValue(value)));
-        rpc.run(
-            "collection " + shape.name() + " could not be made loadable",
-            MilvusCatalog.database(shape.name()),
-            FailureKind.UNSUPPORTED,
-            stub -> stub.createIndex(request.build()));
-      }
+    for (MilvusIndexes.Plan plan :
+        MilvusIndexes.flat(shape, catalog.indexes(shape.name()), SCAN_INDEX)) {
+      rpc.run(
+          "collection " + shape.name() + " could not be made loadable",
+          MilvusCatalog.database(shape.name()),
+          FailureKind.UNSUPPORTED,
+          stub -> stub.createIndex(plan.creation(shape.name())));
     }
   }
 
-  private static Map<String, String> scan(FieldSchema field) {
-    return switch (field.getDataType()) {
-      case BinaryVector ->
-          Map.of("index_type", "BIN_FLAT", "metric_type", "HAMMING", "params", "{}");
-      case SparseFloatVector ->
-          Map.of(
-              "index_type",
-              "SPARSE_INVERTED_INDEX",
-              "metric_type",
-              field.getIsFunctionOutput() ? "BM25" : "IP",
-              "params",
-              "{}");
-      default -> Map.of("index_type", "FLAT", "metric_type", "L2", "params", "{}");
-    };
+  private static boolean isLoadedOrLoading(LoadState state) {
+    return state == LoadState.LoadStateLoaded || state == LoadState.LoadStateLoading;
   }
 
-  private static String loading(CollectionName name) {
-    return "collection " + name + " could not be loaded";
+  private static String loading(Loaded what) {
+    return what + " could not be loaded";
+  }
+
+  private static String releasing(Loaded what) {
+    return what + " could not be released";
   }
 
   /** Releases what was loaded by us; what cannot be reached stays loaded. */
   @Override
   public void close() {
     boolean interrupted = Thread.interrupted();
-    for (CollectionName name : Set.copyOf(ours)) {
+    for (Loaded one : Set.copyOf(ours)) {
       try {
         rpc.hurry();
-        release(name);
+        if (one.partitions().isEmpty()) {
+          release(one.name());
+        } else if (!ours.contains(Loaded.whole(one.name()))) {
+          release(one);
+        }
       } catch (DrillbookException e) {
         // Gone meanwhile, or the server is: there is nobody to tell.
-        ours.remove(name);
       } catch (InterruptedException e) {
         interrupted = true;
       }
+      ours.remove(one);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

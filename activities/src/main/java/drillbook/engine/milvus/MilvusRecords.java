@@ -89,12 +89,12 @@ final class MilvusRecords implements Records {
     List<Range> ranges = new ArrayList<>();
     for (CollectionSchema schema : collections) {
       MilvusShape shape = catalog.describe(schema.name());
-      loads.require(shape);
       List<String> named = catalog.tenants(shape, line);
       CollectionSchema seen = withTenants(schema, shape, named);
       for (String tenant : seen.tenants()) {
         if (tenant.equals(CollectionSchema.NO_TENANT) || named.contains(tenant)) {
           List<String> partitions = MilvusQueries.partitions(shape, tenant, named);
+          loads.require(shape, partitions);
           String partition = partitions.isEmpty() ? "" : partitions.getFirst();
           for (MilvusSplit.Part part : split(shape, tenant, named)) {
             Position position = new Position(shape.id(), partition, part.after(), part.upTo());
@@ -123,9 +123,11 @@ final class MilvusRecords implements Records {
       return schema;
     }
     tenants.addAll(named);
-    if (!tenants.contains(CollectionSchema.NO_TENANT)
-        && queries.count(shape, CollectionSchema.NO_TENANT, named, "") > 0) {
-      tenants.add(CollectionSchema.NO_TENANT);
+    if (!tenants.contains(CollectionSchema.NO_TENANT)) {
+      loads.require(shape, MilvusQueries.partitions(shape, CollectionSchema.NO_TENANT, named));
+      if (queries.count(shape, CollectionSchema.NO_TENANT, named, "") > 0) {
+        tenants.add(CollectionSchema.NO_TENANT);
+      }
     }
     if (tenants.size() == schema.tenants().size()) {
       return schema;
@@ -208,7 +210,7 @@ final class MilvusRecords implements Records {
       MilvusShape shape, List<String> partitions, String filter, int limit, long guarantee)
       throws DrillbookException, InterruptedException {
     // Another process may have released what it loaded and we only found.
-    loads.require(shape);
+    loads.require(shape, partitions);
     try {
       QueryResults answer = queries.read(shape, partitions, filter, limit, guarantee);
       return new Page(new MilvusReader(shape, answer.getFieldsDataList()), limit);
@@ -258,8 +260,8 @@ final class MilvusRecords implements Records {
     if (keys.isEmpty()) {
       return;
     }
-    loads.require(shape);
     List<String> partitions = MilvusQueries.partitions(shape, tenant, catalog.tenants(shape, line));
+    loads.require(shape, partitions);
     List<MilvusKeys.Key> list = List.copyOf(keys);
     for (int from = 0; from < list.size(); from += KEYS_PER_QUERY) {
       List<MilvusKeys.Key> some = list.subList(from, Math.min(list.size(), from + KEYS_PER_QUERY));

@@ -74,7 +74,7 @@ class MilvusAccessIT {
     try (MilvusRpc rpc = new MilvusRpc(URI.create(url), SecretReference.NONE)) {
       MilvusCatalog catalog = new MilvusCatalog(rpc);
       MilvusLoads look = new MilvusLoads(rpc, catalog);
-      assertThat(look.state(schema.name())).isEqualTo(LoadState.LoadStateNotLoad);
+      assertThat(look.state(schema.name(), List.of())).isEqualTo(LoadState.LoadStateNotLoad);
       try (MilvusEngine reader = TestingMilvus.open(url, "2.3")) {
         CollectionSchema before = reader.control().schema(schema.name());
         MemoryNotes notes = new MemoryNotes();
@@ -87,14 +87,14 @@ class MilvusAccessIT {
                 .read(token, range, "", notes, (batch, cursor) -> records[0] += batch.size());
           }
           assertThat(records[0]).isEqualTo(1);
-          assertThat(look.state(schema.name())).isEqualTo(LoadState.LoadStateLoaded);
+          assertThat(look.state(schema.name(), List.of())).isEqualTo(LoadState.LoadStateLoaded);
           assertThat(catalog.indexes(schema.name())).hasSize(1);
           assertThat(reader.control().schema(schema.name()))
               .as("what a user has of it")
               .isEqualTo(before);
         }
       }
-      assertThat(look.state(schema.name())).isEqualTo(LoadState.LoadStateNotLoad);
+      assertThat(look.state(schema.name(), List.of())).isEqualTo(LoadState.LoadStateNotLoad);
       assertThat(catalog.indexes(schema.name())).isEmpty();
     }
     try (MilvusEngine engine = TestingMilvus.open(url, "2.3")) {

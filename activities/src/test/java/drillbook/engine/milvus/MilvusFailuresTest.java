@@ -24,6 +24,8 @@ class MilvusFailuresTest {
     "2, 1, unavailable, UNAVAILABLE",
     "65535, 1, rate limit exceeded, UNAVAILABLE",
     "101, 1, collection not loaded, UNAVAILABLE",
+    "201, 1, partition not loaded, UNAVAILABLE",
+    "202, 1, partition not fully loaded, UNAVAILABLE",
     "9, 1, quota exceeded[reason=disk quota exceeded], EXHAUSTED",
     "3, 1, memory limit exceeded, EXHAUSTED",
     "7, 1, disk limit, EXHAUSTED",
