@@ -7,6 +7,7 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.IndexState;
+import drillbook.engine.NamedVectors;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.SeenRecords;
 import drillbook.engine.VectorIndex;
@@ -116,6 +117,16 @@ class PgvectorTypesIT {
         .isEqualTo(
             tables.query("SELECT rec::text FROM every AS rec ORDER BY id, \"Re\"\"gion x\""));
     assertThat(contents("again")).isEqualTo(contents("every"));
+  }
+
+  @Test
+  void vectors_declared_in_no_order_of_their_names_keep_them() throws Exception {
+    tables.execute(
+        "CREATE TABLE unsorted (title vector(2), id bigint PRIMARY KEY, body vector(2))",
+        "INSERT INTO unsorted VALUES ('[1,2]', 7, '[3,4]')");
+    NamedVectors.requireCopied(engine, tables.name("unsorted"), tables.name("sorted"));
+    assertThat(tables.query("SELECT rec::text FROM sorted AS rec"))
+        .isEqualTo(tables.query("SELECT rec::text FROM unsorted AS rec"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.MemoryNotes;
+import drillbook.engine.NamedVectors;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.SeenRecords;
 import drillbook.engine.VectorIndex;
@@ -17,6 +18,10 @@ import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
 import drillbook.secret.SecretReference;
 import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -229,6 +234,37 @@ final class QdrantTypesTest {
           .as("only numbers that a server or its peers would change travel beside")
           .allSatisfy(point ->
               assertThat(new TreeMap<>(point.payload())).containsOnlyKeys("_drillbook", "nested"));
+    }
+  }
+
+  @Test
+  void vectors_declared_in_no_order_of_their_names_keep_them() throws Exception {
+    try (TestingQdrant server = TestingQdrant.alone();
+        Engine engine = QdrantEngineTest.open(server.url(), SecretReference.NONE)) {
+      put(
+          server.url() + "/collections/docs",
+          """
+          {"vectors": {"title": {"size": 2, "distance": "Dot"},
+                       "body": {"size": 2, "distance": "Dot"}}}
+          """);
+      put(
+          server.url() + "/collections/docs/points?wait=true",
+          """
+          {"points": [{"id": 7, "vector": {"title": [1, 2], "body": [3, 4]}, "payload": {}}]}
+          """);
+      NamedVectors.requireCopied(engine, DOCS, new CollectionName(List.of(), "copy"));
+    }
+  }
+
+  private static void put(String url, String json) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(url))
+              .header("Content-Type", "application/json")
+              .PUT(HttpRequest.BodyPublishers.ofString(json))
+              .build();
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
   }
 

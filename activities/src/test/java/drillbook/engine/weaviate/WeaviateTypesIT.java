@@ -11,6 +11,7 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.IndexState;
 import drillbook.engine.MemoryNotes;
+import drillbook.engine.NamedVectors;
 import drillbook.engine.NearestQuery;
 import drillbook.engine.SeenRecords;
 import drillbook.engine.VectorIndex;
@@ -190,6 +191,19 @@ class WeaviateTypesIT {
     assertThat(copy.indexes())
         .extracting(VectorIndex::kind)
         .containsExactly("flat", "hnsw", "hnsw");
+  }
+
+  @Test
+  void named_vectors_declared_in_no_order_of_their_names_keep_them() throws Exception {
+    String none =
+        "{'vectorizer':{'none':{}},'vectorIndexType':'flat','vectorIndexConfig':"
+            + "{'distance':'dot'}}";
+    CollectionName name =
+        create("unsorted", "'vectorConfig':{'title':" + none + ",'body':" + none + "}");
+    TestingWeaviate.objects(
+        http,
+        "{'class':'%1$s','id':'%2$s1','vectors':{'title':[1,2],'body':[3,4]}}".formatted(name, ID));
+    NamedVectors.requireCopied(engine, name, name("copy"));
   }
 
   @Test
