@@ -116,8 +116,8 @@ final class MilvusIndexes {
   }
 
   /**
-   * Returns a flat index for each vector that has no index, computed ones too: Milvus loads no
-   * collection without.
+   * Returns a flat index, or the plainest there is, for each vector that has no index, computed
+   * ones too: Milvus loads no collection without.
    *
    * @param prefix what their names begin with, before the field's
    */
@@ -140,6 +140,9 @@ final class MilvusIndexes {
       case SparseFloatVector ->
           new Plan(
               field.getName(), name, "SPARSE_INVERTED_INDEX", computed ? "BM25" : "IP", Map.of());
+      // Nothing else takes these. Source: knowhere#1059, milvus#39855; read 2026-11.
+      case Int8Vector ->
+          new Plan(field.getName(), name, "HNSW", "L2", Map.of("M", "16", "efConstruction", "200"));
       default -> new Plan(field.getName(), name, "FLAT", "L2", Map.of());
     };
   }

@@ -25,6 +25,7 @@ class MilvusLoadsTest {
         {"name":"title","dataType":"FloatVector","typeParams":[{"key":"dim","value":"2"}]},
         {"name":"body","dataType":"FloatVector","typeParams":[{"key":"dim","value":"2"}]},
         {"name":"hash","dataType":"BinaryVector","typeParams":[{"key":"dim","value":"8"}]},
+        {"name":"quantised","dataType":"Int8Vector","typeParams":[{"key":"dim","value":"2"}]},
         {"name":"text","dataType":"VarChar","typeParams":[{"key":"max_length","value":"100"}]},
         {"name":"words","dataType":"SparseFloatVector","isFunctionOutput":true}],
        "functions":[{"name":"bm25","type":"BM25","inputFieldNames":["text"],
@@ -60,6 +61,7 @@ class MilvusLoadsTest {
         .containsExactly(
             "body drillbook_scan_body FLAT L2",
             "hash drillbook_scan_hash BIN_FLAT HAMMING",
+            "quantised drillbook_scan_quantised HNSW L2",
             "title near HNSW COSINE",
             "words drillbook_scan_words SPARSE_INVERTED_INDEX BM25");
     assertThat(MilvusIndexes.of(catalog.indexes(NAME)))
@@ -90,6 +92,7 @@ class MilvusLoadsTest {
         List.of(
             "body drillbook_flat_body FLAT L2",
             "hash drillbook_flat_hash BIN_FLAT HAMMING",
+            "quantised drillbook_flat_quantised HNSW L2",
             "title title FLAT COSINE",
             "words drillbook_flat_words SPARSE_INVERTED_INDEX BM25");
     assertThat(server.indexes()).isEqualTo(expected);

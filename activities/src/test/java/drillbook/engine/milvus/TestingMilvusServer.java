@@ -2,6 +2,7 @@ package drillbook.engine.milvus;
 
 import com.google.protobuf.util.JsonFormat;
 import io.milvus.grpc.CreateIndexRequest;
+import io.milvus.grpc.DataType;
 import io.milvus.grpc.DescribeCollectionRequest;
 import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.DescribeIndexRequest;
@@ -120,6 +121,16 @@ final class TestingMilvusServer extends MilvusServiceGrpc.MilvusServiceImplBase
   public synchronized void createIndex(CreateIndexRequest request, StreamObserver<Status> answer) {
     if (indexes.containsKey(request.getFieldName())) {
       send(answer, refusal(65535, "at most one distinct index is allowed per field"));
+      return;
+    }
+    boolean bytes =
+        schema.getFieldsList().stream()
+            .filter(field -> field.getName().equals(request.getFieldName()))
+            .anyMatch(field -> field.getDataType() == DataType.Int8Vector);
+    String type = MilvusShape.value(request.getExtraParamsList(), "index_type").orElse("");
+    if (bytes && !type.equals("HNSW")) {
+      String words = "data type Int8Vector can't build with this index " + type;
+      send(answer, refusal(1100, words));
       return;
     }
     indexes.put(request.getFieldName(), request);
