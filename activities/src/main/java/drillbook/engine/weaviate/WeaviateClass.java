@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A class as the server describes it, read in Drillbook's words.
@@ -42,12 +44,21 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
    *
    * @param name empty for the only one of a class without named vectors
    * @param kind {@code hnsw}, {@code flat}, {@code dynamic}
+   * @param module that makes it where an object has none; empty where nothing does
    * @param config of its index
    */
-  record Vector(String name, String kind, Map<String, Object> config) {
+  record Vector(String name, String kind, String module, Map<String, Object> config) {
     /** Tells whether an object holds a list of these. */
     boolean multi() {
       return Boolean.TRUE.equals(WeaviateHttp.map(config, "multivector").get("enabled"));
+    }
+
+    /**
+     * Tells whether it is computed from references, whatever is written. Source: Weaviate 1.39.0,
+     * observed: a vector that is written is dropped, and the result says SUCCESS.
+     */
+    boolean isCentroid() {
+      return module.startsWith("ref2vec");
     }
 
     /** Returns how it is searched, parameters by their paths; of what is off, nothing. */
@@ -65,7 +76,8 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
   List<Vector> vectors() {
     List<Vector> vectors = new ArrayList<>();
     if (config.get("vectorIndexType") instanceof String kind && !kind.isEmpty()) {
-      vectors.add(new Vector("", kind, WeaviateHttp.map(config, "vectorIndexConfig")));
+      String module = module(config.get("vectorizer"));
+      vectors.add(new Vector("", kind, module, WeaviateHttp.map(config, "vectorIndexConfig")));
     }
     WeaviateHttp.map(config, "vectorConfig")
         .forEach((vector, description) ->
@@ -75,8 +87,15 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
                     description instanceof Map<?, ?> map
                         ? String.valueOf(map.get("vectorIndexType"))
                         : "hnsw",
+                    WeaviateHttp.map(description, "vectorizer").keySet().stream()
+                        .map(WeaviateClass::module)
+                        .collect(Collectors.joining()),
                     WeaviateHttp.map(description, "vectorIndexConfig"))));
     return "none".equals(mark().get("vectors")) ? List.of() : vectors;
+  }
+
+  private static String module(@Nullable Object vectorizer) {
+    return vectorizer instanceof String name && !name.equals("none") ? name : "";
   }
 
   /** Returns the types of its properties, by name. */
@@ -154,11 +173,8 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
   /** Returns the modules that make vectors of its objects. */
   Set<String> modules() {
     Set<String> modules = new TreeSet<>();
-    modules.add(String.valueOf(config.get("vectorizer")));
-    WeaviateHttp.map(config, "vectorConfig")
-        .values()
-        .forEach(vector -> modules.addAll(WeaviateHttp.map(vector, "vectorizer").keySet()));
-    modules.removeAll(Set.of("", "none", "null"));
+    vectors().forEach(vector -> modules.add(vector.module()));
+    modules.remove("");
     return modules;
   }
 

@@ -1,6 +1,7 @@
 package drillbook.engine.weaviate;
 
 import drillbook.engine.CollectionName;
+import drillbook.engine.CollectionSchema;
 import drillbook.engine.Requirement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
@@ -31,6 +32,7 @@ final class WeaviateRequirements {
           "update_tenants");
 
   private static final int EXAMPLES = 5;
+  private static final int LOOKED_AT = 100;
 
   private final WeaviateHttp http;
   private final WeaviateControl control;
@@ -60,6 +62,7 @@ final class WeaviateRequirements {
       return List.copyOf(found);
     }
     modules(classes);
+    made(classes);
     tenants(classes);
     replicas(classes);
     found.add(
@@ -172,6 +175,79 @@ final class WeaviateRequirements {
                 "modules",
                 "not enabled: " + String.join(", ", missing),
                 "Enable them here and wherever these classes are restored."));
+  }
+
+  /**
+   * A restore refuses an object that lacks a vector which a module makes, see {@link
+   * WeaviateWriter}; how many there are is not told, so the first objects of each class stand for
+   * them.
+   */
+  private void made(List<WeaviateClass> classes) throws DrillbookException, InterruptedException {
+    List<String> using = new ArrayList<>();
+    List<String> lacking = new ArrayList<>();
+    for (WeaviateClass each : classes) {
+      List<String> made =
+          each.vectors().stream()
+              .filter(vector -> !vector.module().isEmpty())
+              .map(WeaviateClass.Vector::name)
+              .toList();
+      if (made.isEmpty()) {
+        continue;
+      }
+      using.add(each.name().name());
+      if (each.vectors().stream().anyMatch(WeaviateClass.Vector::isCentroid)) {
+        lacking.add(each.name() + " (computed from references, whatever a restore writes)");
+        continue;
+      }
+      // Which tenants may be read is another question.
+      int found = each.hasTenants() ? 0 : lacking(each, made);
+      if (found > 0) {
+        lacking.add(each.name() + " (" + found + " of the first " + LOOKED_AT + " objects lack one)");
+      }
+    }
+    String subject = "vectors made by modules";
+    String advice =
+        "Let every object have its vectors before a backup, or restore into another engine: here a"
+            + " module would make them anew and send texts to whoever computes them.";
+    if (using.isEmpty()) {
+      found.add(Requirement.met(subject, "no class has any"));
+    } else if (lacking.isEmpty()) {
+      found.add(
+          Requirement.unknown(
+              subject,
+              "classes "
+                  + using.stream().limit(EXAMPLES).toList()
+                  + "; only their first objects were looked at, which lack none. A restore refuses"
+                  + " an object that lacks one",
+              advice));
+    } else {
+      found.add(
+          Requirement.missing(
+              subject, "not to be restored: " + lacking.stream().limit(EXAMPLES).toList(), advice));
+    }
+  }
+
+  private int lacking(WeaviateClass each, List<String> made)
+      throws DrillbookException, InterruptedException {
+    String what = "objects of class " + each.name() + " could not be looked at";
+    Object page =
+        http.get(
+            what,
+            control.objects(
+                each.name(), CollectionSchema.NO_TENANT, Optional.empty(), LOOKED_AT));
+    int lacking = 0;
+    Object objects = page instanceof Map<?, ?> map ? map.get("objects") : null;
+    for (Object object : WeaviateHttp.list(what, objects == null ? List.of() : objects)) {
+      Map<String, Object> vectors = WeaviateHttp.map(object, "vectors");
+      if (object instanceof Map<?, ?> map && map.get("vector") instanceof List<?> unnamed) {
+        vectors.put("", unnamed);
+      }
+      vectors.values().removeIf(vector -> vector instanceof List<?> list && list.isEmpty());
+      if (!vectors.keySet().containsAll(made)) {
+        lacking++;
+      }
+    }
+    return lacking;
   }
 
   /** Lists of objects are read from one replica, whatever the others have. */

@@ -110,6 +110,13 @@ final class WeaviateWriter implements RecordWriter {
    * observed), so that a wrong vector must not get there.
    */
   private void requireVectors(RecordBatch batch) throws DrillbookException {
+    for (WeaviateClass.Vector vector : found.vectors()) {
+      boolean told =
+          batch.vectors().stream().anyMatch(column -> column.field().name().equals(vector.name()));
+      if (!told && batch.size() > 0) {
+        requireNotMade(batch, 0, Optional.of(vector));
+      }
+    }
     for (VectorColumn column : batch.vectors()) {
       Optional<WeaviateClass.Vector> vector =
           found.vectors().stream()
@@ -118,10 +125,20 @@ final class WeaviateWriter implements RecordWriter {
       int expected = dimensions.getOrDefault(column.field().name(), 0);
       for (int i = 0; i < batch.size(); i++) {
         if (!column.isPresent(i)) {
+          requireNotMade(batch, i, vector);
           continue;
         }
         if (vector.isEmpty()) {
           throw refused(batch, i, "the class has no vector '" + column.field().name() + "'");
+        }
+        if (vector.get().isCentroid()) {
+          throw refused(
+              batch,
+              i,
+              "module "
+                  + vector.get().module()
+                  + " drops what is written and computes the vector from references that are there"
+                  + " already");
         }
         if (expected == 0) {
           // The first vector of a class decides on the length of all.
@@ -140,6 +157,32 @@ final class WeaviateWriter implements RecordWriter {
         }
       }
     }
+  }
+
+  /**
+   * A module makes the vector that an object lacks, also in a batch: the object's texts would go to
+   * whoever makes vectors, and a vector would appear that no backup has. No request says not to.
+   *
+   * <p>Source: Weaviate 1.39.0, observed; its usecases/modules/vectorizer.go.
+   */
+  private void requireNotMade(RecordBatch batch, int row, Optional<WeaviateClass.Vector> vector)
+      throws DrillbookException {
+    String module = vector.map(WeaviateClass.Vector::module).orElse("");
+    // A centroid is computed on the server, and only of references that come with the object.
+    boolean sent = vector.map(each -> !each.isCentroid()).orElse(false);
+    if (sent && !module.isEmpty()) {
+      throw new DrillbookException(
+          FailureKind.INCOMPATIBLE_TARGET,
+          refused(batch, row, lacks(vector.get().name()) + ": module " + module + " would make it")
+                  .getMessage()
+              + " of the record's texts, and send them to whoever computes it",
+          "Let the source have every vector before the backup (or delete these records), or restore"
+              + " into another engine.");
+    }
+  }
+
+  private static String lacks(String vector) {
+    return vector.isEmpty() ? "it has no vector" : "it has no vector '" + vector + "'";
   }
 
   private DrillbookException refused(RecordBatch batch, int row, String reason) {
