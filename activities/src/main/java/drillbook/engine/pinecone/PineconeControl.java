@@ -352,6 +352,10 @@ final class PineconeControl implements Control {
         }
       }
     }
+    IndexState capacity = readCapacity(index);
+    if (!capacity.equals(new IndexState.Ready())) {
+      return capacity;
+    }
     String what = "index " + schema.name() + " could not be looked at";
     HttpUrl host = index.host(what, http);
     for (String tenant : tenants(what, host)) {
@@ -365,6 +369,20 @@ final class PineconeControl implements Control {
       }
     }
     return new IndexState.Ready();
+  }
+
+  /** An index with dedicated nodes is Ready before they are, and slow until then. */
+  private static IndexState readCapacity(PineconeIndex index) {
+    Map<String, Object> status = PineconeHttp.map(index.readCapacity(), "status");
+    Object state = status.getOrDefault("state", "Ready");
+    if (state.equals("Ready")) {
+      return new IndexState.Ready();
+    }
+    String words = "pinecone says that its read capacity is " + state;
+    if (state.equals("Error")) {
+      return new IndexState.Broken(words + ": " + status.getOrDefault("error_message", "no reason"));
+    }
+    return new IndexState.Building(words);
   }
 
   /**

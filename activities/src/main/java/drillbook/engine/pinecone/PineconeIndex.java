@@ -74,6 +74,19 @@ record PineconeIndex(
     return PineconeHttp.map(document, "spec").containsKey("pod");
   }
 
+  /**
+   * Returns how it is told to be read: mode, and the state of the nodes that serve it. Nothing
+   * where it is not told.
+   *
+   * <p>Source: Pinecone documentation, dedicated read nodes: the index itself is Ready as soon as
+   * it takes reads and writes, while its read capacity is Migrating until all nodes are there.
+   */
+  Map<String, Object> readCapacity() {
+    Map<String, Object> spec = PineconeHttp.map(document, "spec");
+    String kind = spec.containsKey("byoc") ? "byoc" : "serverless";
+    return PineconeHttp.map(PineconeHttp.map(spec, kind), "read_capacity");
+  }
+
   /** Tells whether it is being deleted. */
   boolean isGoing() {
     return state.equals("Terminating");

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 /**
  * Schemas in Pinecone's words and back. What Pinecone has no place for is kept in tags of the
  * index, which the schema does not show: the type of the ids, and whether a dotproduct index was
- * made for dense vectors alone.
+ * made for dense vectors alone; and, of indexes of drills, that Drillbook made them.
  *
  * <p>How vectors are indexed is Pinecone's own affair: no kind can be chosen and none is told. The
  * kind reads {@code hnsw}, the word that other engines understand, without parameters.
@@ -37,6 +37,9 @@ final class PineconeSchema {
   private static final String ID_TYPE = OWN_TAGS + "id_type";
   private static final String LAYOUT = OWN_TAGS + "layout";
   private static final String MADE = OWN_TAGS + "made";
+
+  /** Source: Pinecone documentation, tags of an index. */
+  private static final int MOST_TAGS = 20;
 
   private PineconeSchema() {}
 
@@ -92,6 +95,17 @@ final class PineconeSchema {
     }
     if ("enabled".equals(schema.attributes().get("deletion_protection"))) {
       traits.add(OwnTrait.kept("protection against deletion"));
+    }
+    for (String kind : List.of("serverless", "byoc")) {
+      Map<String, Object> spec = PineconeHttp.map(attribute(schema, "spec"), kind);
+      if ("Dedicated".equals(PineconeHttp.map(spec, "read_capacity").get("mode"))) {
+        traits.add(
+            new OwnTrait(
+                "dedicated read nodes",
+                "kept in the backup only",
+                false,
+                "a restored index gets them anew, and pays for them; a drill's index is on demand"));
+      }
     }
     return traits;
   }
@@ -170,9 +184,24 @@ final class PineconeSchema {
             "namespaces match " + PineconeEngine.NAMESPACE_GRAMMAR + ", unlike '" + tenant + "'";
       }
     }
+    Map<String, Object> tags = tags(schema);
+    if (reason.isEmpty() && tags.size() > MOST_TAGS) {
+      reason =
+          "an index has at most "
+              + MOST_TAGS
+              + " tags, and beside "
+              + attribute(schema, "tags").size()
+              + " of its own this one needs "
+              + tags.keySet().stream().filter(tag -> tag.startsWith(OWN_TAGS)).toList()
+              + ": remove some from the source before the backup";
+    }
     if (!reason.isEmpty()) {
       throw unfit(schema, reason);
     }
+  }
+
+  private static boolean isScratch(CollectionSchema schema) {
+    return schema.name().name().startsWith(PineconeEngine.SCRATCH_PREFIX);
   }
 
   private static boolean fits(int dimension) {
@@ -220,10 +249,13 @@ final class PineconeSchema {
 
   private static Map<String, Object> newSpec(CollectionSchema schema, Placement placement) {
     Map<String, Object> known = attribute(schema, "spec");
-    if (known.get("byoc") instanceof Map<?, ?> byoc && placement.cloud().isEmpty()) {
+    if (known.containsKey("byoc") && placement.cloud().isEmpty()) {
+      Map<String, Object> byoc = PineconeHttp.map(known, "byoc");
+      onDemand(schema, byoc);
       return Map.of("byoc", byoc);
     }
     Map<String, Object> serverless = PineconeHttp.map(known, "serverless");
+    onDemand(schema, serverless);
     serverless.put(
         "cloud", placement.cloudOr(String.valueOf(serverless.getOrDefault("cloud", "aws"))));
     serverless.put(
@@ -232,15 +264,26 @@ final class PineconeSchema {
     return Map.of("serverless", serverless);
   }
 
+  /** A drill is to prove that records come back, not to provision hardware; left out, on demand. */
+  private static void onDemand(CollectionSchema schema, Map<String, Object> spec) {
+    if (isScratch(schema)) {
+      spec.remove("read_capacity");
+    }
+  }
+
   private static Map<String, Object> tags(CollectionSchema schema) {
     Map<String, Object> tags = new TreeMap<>(attribute(schema, "tags"));
-    tags.put(MADE, "yes");
     if (!schema.idType().equals("text")) {
       // The characters of a tag's value are few.
       tags.put(ID_TYPE, schema.idType().replace(',', '+').replace('|', '@'));
     }
     if (schema.layout().sparse().isEmpty() && metric(schema) == Metric.INNER_PRODUCT) {
       tags.put(LAYOUT, "dense");
+    }
+    // Asked for only where a protected index is to be dropped, so that it may give way otherwise.
+    boolean needed = "enabled".equals(schema.attributes().get("deletion_protection"));
+    if (isScratch(schema) && (needed || tags.size() < MOST_TAGS)) {
+      tags.put(MADE, "yes");
     }
     return tags;
   }

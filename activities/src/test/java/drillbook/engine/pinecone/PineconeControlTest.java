@@ -3,6 +3,7 @@ package drillbook.engine.pinecone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import drillbook.engine.Capture;
+import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.EngineAddress;
@@ -10,8 +11,10 @@ import drillbook.engine.IndexState;
 import drillbook.engine.MemoryNotes;
 import drillbook.engine.NearestQuery;
 import drillbook.engine.Neighbour;
+import drillbook.engine.OwnTrait;
 import drillbook.engine.SampleRecords;
 import drillbook.engine.SeenRecords;
+import drillbook.engine.VectorIndex;
 import drillbook.engine.VectorIndex.Metric;
 import drillbook.failure.FailureKind;
 import drillbook.record.RecordBatch;
@@ -139,6 +142,108 @@ class PineconeControlTest extends PineconeFixture {
                   ? IndexState.Building.class
                   : IndexState.Broken.class);
     }
+  }
+
+  private static final Map<String, Object> DEDICATED =
+      Map.of(
+          "mode",
+          "Dedicated",
+          "dedicated",
+          Map.of(
+              "node_type", "t1", "scaling", "Manual", "manual", Map.of("shards", 1, "replicas", 1)));
+
+  private CollectionSchema dedicated() throws Exception {
+    return engine
+        .control()
+        .schema(
+            made(
+                Map.of(
+                    "dimension",
+                    DIMENSION,
+                    "metric",
+                    "cosine",
+                    "spec",
+                    Map.of(
+                        "serverless",
+                        Map.of(
+                            "cloud", "aws", "region", "us-east-1", "read_capacity", DEDICATED)))));
+  }
+
+  @Test
+  void dedicated_nodes_are_waited_for_after_the_index_says_ready() throws Exception {
+    CollectionSchema schema = dedicated();
+    assertThat(engine.control().indexState(schema))
+        .isEqualTo(new IndexState.Building("pinecone says that its read capacity is Migrating"));
+    pinecone.index(schema.name()).capacity("Scaling");
+    assertThat(engine.control().indexState(schema)).isInstanceOf(IndexState.Building.class);
+    pinecone.index(schema.name()).capacity("Error");
+    assertThat(engine.control().indexState(schema))
+        .isEqualTo(
+            new IndexState.Broken(
+                "pinecone says that its read capacity is Error: too few shards"));
+    pinecone.index(schema.name()).capacity("Ready");
+    assertThat(engine.control().indexState(schema)).isEqualTo(new IndexState.Ready());
+  }
+
+  @Test
+  void a_drill_provisions_no_nodes_and_a_restore_those_that_there_were() throws Exception {
+    CollectionSchema schema = dedicated();
+    CollectionSchema drill =
+        created(schema.named(new CollectionName(List.of(), "drill-" + schema.name().name())));
+    assertThat(drill.attributes().get("spec")).contains("OnDemand").doesNotContain("Dedicated");
+    CollectionSchema restored = created(schema.named(TestingPinecone.newName("restored")));
+    assertThat(restored.attributes()).isEqualTo(schema.attributes());
+    assertThat(PineconeSchema.own(schema))
+        .extracting(OwnTrait::subject)
+        .contains("dedicated read nodes");
+  }
+
+  @Test
+  void an_index_with_all_its_tags_comes_back_and_is_drilled() throws Exception {
+    CollectionSchema schema = tagged(20, Metric.COSINE);
+    CollectionSchema restored = created(schema.named(TestingPinecone.newName("restored")));
+    assertThat(restored.attributes()).isEqualTo(schema.attributes());
+    CollectionSchema drill =
+        created(schema.named(new CollectionName(List.of(), "drill-" + schema.name().name())));
+    assertThat(drill.attributes()).isEqualTo(schema.attributes());
+    assertThat(engine.control().drop(drill.name())).isTrue();
+  }
+
+  @Test
+  void tags_that_leave_no_room_for_what_pinecone_cannot_say_are_told() throws Exception {
+    CollectionSchema schema = tagged(20, Metric.INNER_PRODUCT);
+    CollectionSchema dense =
+        new CollectionSchema(
+            TestingPinecone.newName("dense"),
+            DENSE,
+            schema.idType(),
+            List.of(new VectorIndex("", "hnsw", Metric.INNER_PRODUCT, Map.of())),
+            schema.tenants(),
+            List.of(),
+            schema.attributes());
+    assertThat(
+            requireFailure(
+                FailureKind.INCOMPATIBLE_TARGET, () -> engine.control().create(dense)))
+        .hasMessageContaining("at most 20 tags")
+        .hasMessageContaining("drillbook_layout");
+  }
+
+  private CollectionSchema tagged(int count, Metric metric) throws Exception {
+    Map<String, Object> tags = new java.util.TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      tags.put("tag" + i, "v");
+    }
+    return engine
+        .control()
+        .schema(
+            made(
+                Map.of(
+                    "dimension",
+                    DIMENSION,
+                    "metric",
+                    metric == Metric.COSINE ? "cosine" : "dotproduct",
+                    "tags",
+                    tags)));
   }
 
   @Test

@@ -25,6 +25,7 @@ final class TestingIndex extends TestingPlane {
   private final TestingPinecone cloud;
   private final TreeMap<String, TestingNamespace> namespaces = new TreeMap<>();
   private final Map<String, long[]> rates = new HashMap<>();
+  private String capacity = "";
   private int described;
   private int gone = Integer.MAX_VALUE;
 
@@ -43,6 +44,16 @@ final class TestingIndex extends TestingPlane {
   /** Returns how often it was described, this time included. */
   int describedAgain() {
     return ++described;
+  }
+
+  /** Changes the state of the read capacity, which a dedicated index reaches on its own time. */
+  synchronized void capacity(String state) {
+    capacity = state;
+  }
+
+  /** Returns the state of the read capacity where it was changed; empty where it was not. */
+  synchronized String capacity() {
+    return capacity;
   }
 
   /** Ends the data plane at once; the index is still described for some times. */

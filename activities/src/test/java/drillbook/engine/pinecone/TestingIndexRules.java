@@ -133,8 +133,22 @@ final class TestingIndexRules {
       asked.forEach((key, value) -> capacity.put((String) key, value));
     }
     capacity.putIfAbsent("mode", "OnDemand");
-    capacity.put("status", Map.of("state", "Ready"));
+    capacity.put("status", capacityStatus(capacity));
     inner.put("read_capacity", capacity);
     return Map.of("serverless", inner);
+  }
+
+  /** Dedicated nodes come after the index is Ready, and are few or none until then. */
+  private static Map<String, Object> capacityStatus(Map<String, Object> capacity)
+      throws TestingRefusal {
+    if ("OnDemand".equals(capacity.get("mode"))) {
+      return Map.of("state", "Ready");
+    }
+    if (!"Dedicated".equals(capacity.get("mode"))
+        || !(capacity.get("dedicated") instanceof Map<?, ?> dedicated)
+        || !dedicated.keySet().containsAll(Set.of("node_type", "scaling"))) {
+      throw TestingRefusal.invalid("Dedicated read capacity needs node_type and scaling");
+    }
+    return Map.of("state", "Migrating");
   }
 }

@@ -222,6 +222,17 @@ public final class TestingPinecone extends TestingPlane {
     String state = index.isGoing() ? "Terminating" : ready ? "Ready" : "Initializing";
     description.put("status", Map.of("ready", state.equals("Ready"), "state", state));
     description.put("host", index.host());
+    String capacity = index.capacity();
+    if (!capacity.isEmpty()
+        && description.get("spec") instanceof Map<?, ?> spec
+        && spec.get("serverless") instanceof Map<?, ?> serverless
+        && serverless.get("read_capacity") instanceof Map<?, ?> known) {
+      Map<Object, Object> told = new LinkedHashMap<>(known);
+      told.put("status", Map.of("state", capacity, "error_message", "too few shards"));
+      Map<Object, Object> inner = new LinkedHashMap<>(serverless);
+      inner.put("read_capacity", told);
+      description.put("spec", Map.of("serverless", inner));
+    }
     return description;
   }
 
