@@ -50,7 +50,8 @@ final class PineconeControl implements Control {
   @Override
   public Probe probe() throws DrillbookException, InterruptedException {
     descriptions("pinecone could not be asked for its indexes");
-    return new Probe(PineconeHttp.VERSION, Map.of("api", PineconeHttp.VERSION));
+    String version = http.version().toString();
+    return new Probe(version, Map.of("api", version));
   }
 
   /** {@inheritDoc} Indexes on pods are among them, and their schema says why they are refused. */

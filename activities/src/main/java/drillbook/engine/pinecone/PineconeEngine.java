@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Pinecone's serverless indexes over REST, API version 2025-10. A collection is an index, its
+ * Pinecone's serverless indexes over REST, API version 2026-04. A collection is an index, its
  * tenants are namespaces; the unnamed namespace is the tenant ''.
  *
  * <p>What to know of it:
@@ -42,19 +42,20 @@ import java.util.TreeSet;
  * </ul>
  *
  * <p>Options: {@code cloud} and {@code region}, where indexes are created (default: where the index
- * in the backup was; {@code aws} and {@code us-east-1} for those of other engines). The credential
- * is the API key.
+ * in the backup was; {@code aws} and {@code us-east-1} for those of other engines); {@code
+ * api-version}, which version of the API is asked for (default {@code 2026-04}). The credential is
+ * the API key.
  */
 public final class PineconeEngine implements Engine {
   static final String SCRATCH_PREFIX = "drill-";
 
-  /** Source: Pinecone API 2025-10, IndexModel.name. */
+  /** Source: Pinecone API 2025-10 and 2026-04, IndexModel.name. */
   static final String NAME_GRAMMAR = "[a-z0-9]([a-z0-9-]{0,43}[a-z0-9])?";
 
   /** Source: Pinecone documentation, identifier limits; the reserved name is the unnamed one's. */
   static final String NAMESPACE_GRAMMAR = "(?!__default__$)[\\x20-\\x7e]{1,512}";
 
-  /** Source: Pinecone API 2025-10. */
+  /** Source: Pinecone API 2025-10 and 2026-04. */
   public static final EngineProfile PROFILE =
       new EngineProfile(
           "pinecone",
@@ -77,7 +78,7 @@ public final class PineconeEngine implements Engine {
           Set.of("text"),
           PineconeSchema::own);
 
-  private static final Set<String> OPTIONS = new TreeSet<>(Set.of("cloud", "region"));
+  private static final Set<String> OPTIONS = new TreeSet<>(Set.of("api-version", "cloud", "region"));
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration LAG = Duration.ofMinutes(2);
 
@@ -114,7 +115,13 @@ public final class PineconeEngine implements Engine {
         new Placement(
             Optional.ofNullable(address.options().get("cloud")),
             Optional.ofNullable(address.options().get("region")));
-    this.http = new PineconeHttp(address.url(), address.credential(), clock);
+    String version = address.options().get("api-version");
+    this.http =
+        new PineconeHttp(
+            address.url(),
+            address.credential(),
+            version == null ? PineconeVersion.NEWEST : PineconeVersion.of(version),
+            clock);
     this.control = new PineconeControl(http, placement, new Freshness(lag), patience);
     this.records = new PineconeRecords(http, control, clock);
   }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,7 +44,6 @@ final class PineconeHttp implements AutoCloseable {
     T read(InputStream body, Headers headers) throws IOException;
   }
 
-  static final String VERSION = "2025-10";
   static final MediaType JSON_TYPE = MediaType.get("application/json");
 
   /** JSON with bounds far above what Pinecone's limits of a record allow, floats parsed fast. */
@@ -71,9 +71,13 @@ final class PineconeHttp implements AutoCloseable {
   private final HttpUrl root;
   private final SecretReference credential;
   private final InstantSource clock;
+  private final PineconeVersion version;
   private final OkHttpClient client;
 
-  PineconeHttp(URI url, SecretReference credential, InstantSource clock) throws DrillbookException {
+  PineconeHttp(
+      URI url, SecretReference credential, PineconeVersion version, InstantSource clock)
+      throws DrillbookException {
+    this.version = version;
     this.root = PineconeHosts.controlPlane(url);
     this.credential = credential;
     this.clock = clock;
@@ -88,6 +92,16 @@ final class PineconeHttp implements AutoCloseable {
             // A redirect would carry the key to a host that nobody named.
             .followRedirects(false)
             .build();
+  }
+
+  /** Returns the version of the API that requests name. */
+  PineconeVersion version() {
+    return version;
+  }
+
+  /** Returns the time. */
+  Instant now() {
+    return clock.instant();
   }
 
   /** Returns an address of the control plane, each segment taken literally. */
@@ -187,7 +201,7 @@ final class PineconeHttp implements AutoCloseable {
   private <T> T call(String what, Request.Builder builder, Answer<T> answer)
       throws DrillbookException, InterruptedException {
     authenticate(builder);
-    Request request = builder.header("X-Pinecone-Api-Version", VERSION).build();
+    Request request = builder.header("X-Pinecone-Api-Version", version.toString()).build();
     return InterruptibleCall.run(
         client.newCall(request),
         "pinecone",

@@ -24,7 +24,7 @@ final class PineconeRequirements {
   List<Requirement> all() throws DrillbookException, InterruptedException {
     String what = "indexes could not be listed";
     List<Map<?, ?>> documents = control.descriptions(what);
-    found.add(Requirement.met("API version", PineconeHttp.VERSION));
+    found.add(http.version().requirement(http.now()));
     found.add(Requirement.met("key that sees indexes", documents.size() + " indexes"));
     for (Map<?, ?> document : documents) {
       try {
@@ -38,7 +38,7 @@ final class PineconeRequirements {
                 "index " + document.get("name") + " is covered",
                 String.valueOf(e.getMessage()),
                 "It is of a kind that API "
-                    + PineconeHttp.VERSION
+                    + http.version()
                     + " does not know: leave it out of the runbook."));
       }
     }

@@ -1,4 +1,4 @@
-/** Pinecone, seen through its REST API of version 2025-10. */
+/** Pinecone, seen through its REST API of version 2026-04. */
 @NullMarked
 package drillbook.engine.pinecone;
 

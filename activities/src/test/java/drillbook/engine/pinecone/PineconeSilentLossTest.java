@@ -125,7 +125,7 @@ class PineconeSilentLossTest extends PineconeFixture {
         new Request.Builder()
             .url(HttpUrl.get("http://" + index.host() + "/describe_index_stats"))
             .header("Api-Key", TestingPinecone.KEY)
-            .header("X-Pinecone-Api-Version", "2025-10")
+            .header("X-Pinecone-Api-Version", TestingPlane.VERSION)
             .post(RequestBody.create("{}", MediaType.get("application/json")))
             .build();
     try (Response response = new OkHttpClient().newCall(request).execute()) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class TestingPlane implements AutoCloseable {
   /** The version that the fake speaks. */
-  static final String VERSION = "2025-10";
+  static final String VERSION = "2026-04";
 
   static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -239,7 +239,7 @@ abstract class TestingPlane implements AutoCloseable {
       throw TestingRefusal.of(401, "UNAUTHENTICATED", "Invalid API key.");
     }
     String version = exchange.getRequestHeaders().getFirst("X-Pinecone-Api-Version");
-    if (version == null || !version.equals(VERSION)) {
+    if (version == null || !Set.of("2025-10", VERSION).contains(version)) {
       throw TestingRefusal.invalid("Unsupported API version: " + version);
     }
     String type = exchange.getRequestHeaders().getFirst("Content-Type");
