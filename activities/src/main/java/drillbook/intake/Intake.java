@@ -8,25 +8,16 @@ import drillbook.engine.Engine;
 import drillbook.engine.EngineProfile;
 import drillbook.engine.Engines;
 import drillbook.engine.GuardedEngine;
-import drillbook.engine.IndexTerms;
-import drillbook.engine.NameTerms;
-import drillbook.engine.OwnTerms;
 import drillbook.engine.RecordWriter;
-import drillbook.engine.SparseTerms;
-import drillbook.engine.TenantTerms;
 import drillbook.engine.VectorIndex;
-import drillbook.engine.VectorIndex.Metric;
-import drillbook.engine.VectorTerms;
 import drillbook.export.ExportFolder;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.file.ForeignIds;
 import drillbook.file.RecordShape;
-import drillbook.record.ElementType;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;
-import drillbook.record.SparseField;
-import drillbook.record.VectorField;
+import drillbook.record.VectorColumn;
 import drillbook.store.ArtifactStore;
 import drillbook.translate.Loss;
 import drillbook.translate.Translation;
@@ -45,25 +36,6 @@ import java.util.function.LongConsumer;
  * upserts, and a collection that is there is merged into. Not thread-safe.
  */
 public final class Intake {
-  /** Files without an export.json, as if they came from an engine that holds everything. */
-  private static final EngineProfile FILES =
-      new EngineProfile(
-          "files",
-          Set.of(Capability.RECORDS, Capability.TENANTS),
-          List.of(),
-          List.of(),
-          new NameTerms("(?s).+", 1000, '_', "drill_"),
-          TenantTerms.ANY,
-          new VectorTerms(
-              Set.of(ElementType.values()),
-              Integer.MAX_VALUE,
-              Set.of(VectorTerms.Trait.values()),
-              SparseTerms.MANY,
-              "(?s).*"),
-          new IndexTerms(Set.of(Metric.values()), Map.of(), Set.of(), Map.of()),
-          Set.of("text"),
-          OwnTerms.NONE);
-
   private final ArtifactStore store;
   private final ImportRequest request;
   private final Path scratch;
@@ -92,22 +64,13 @@ public final class Intake {
     if (folder.export().isPresent()) {
       return "";
     }
-    requireName();
+    ForeignCollection.requireName(request);
     CollectionName files = new CollectionName(List.of(), request.collection());
     Optional<CollectionName> live =
-        Translation.name(engine.profile(), name(files, FILES, engine.profile()));
+        Translation.name(engine.profile(), name(files, ForeignCollection.FILES, engine.profile()));
     return live.isPresent() && engine.control().collections().contains(live.get())
         ? engine.control().schema(live.get()).idType()
         : "";
-  }
-
-  private void requireName() throws DrillbookException {
-    if (request.collection().isEmpty()) {
-      throw new DrillbookException(
-          FailureKind.CONFIGURATION,
-          "files without an export.json do not say what their collection is called",
-          "Name it: --collection NAME.");
-    }
   }
 
   /**
@@ -130,7 +93,7 @@ public final class Intake {
               file.key(),
               folder.export().isEmpty(),
               records -> progress.accept(before.within(records)));
-      RecordShape shape = shape(folder, anything(), file);
+      RecordShape shape = shape(folder, ForeignCollection.anything(), file);
       reader.read(file, shape, folder.isPinecone(), counting::add);
       now = now.next(counting.facts(), counting.records);
       progress.accept(now);
@@ -175,12 +138,22 @@ public final class Intake {
     }
     if (present) {
       CollectionSchema live = engine.control().schema(name);
-      LayoutMatch.of(planned.translation.schema(), live);
+      LayoutMatch.of(planned.translation.schema(), live)
+          .requireDimensions(targetDimensions(step.facts(), planned.translation));
       requireTenants(planned.translation.schema(), live, engine.profile());
     } else {
       guarded(engine, name).control().create(planned.translation.schema());
     }
     return new ImportPrepared(name.path(), !present, losses);
+  }
+
+  private static Map<String, Integer> targetDimensions(FileFacts facts, Translation translation) {
+    Map<String, Integer> dimensions = new TreeMap<>();
+    facts
+        .dimensions()
+        .forEach((name, dimension) ->
+            translation.vector(name).ifPresent(theirs -> dimensions.put(theirs, dimension)));
+    return dimensions;
   }
 
   private static void requireTenants(
@@ -313,11 +286,15 @@ public final class Intake {
   private Planned planned(ImportStep step, EngineProfile target)
       throws DrillbookException, InterruptedException {
     IntakeFolder folder = same(step.plan());
-    CollectionSchema source = source(folder, step);
+    Optional<ExportFolder> export = folder.export();
+    CollectionSchema source =
+        export.isPresent() ? export.get().schema() : ForeignCollection.of(folder, step);
     EngineProfile from =
-        folder.isPinecone() ? FILES : engineOf(folder.export().orElseThrow(), target);
+        export.isPresent() ? engineOf(export.get(), target) : ForeignCollection.FILES;
+    Map<String, Integer> known = new TreeMap<>(step.facts().dimensions());
+    known.values().removeIf(dimension -> dimension == 0);
     Translation translation =
-        Translation.plan(source, from, target, name(source.name(), from, target));
+        Translation.plan(source, from, target, name(source.name(), from, target), known);
     return new Planned(folder, from, source.layout(), translation);
   }
 
@@ -338,92 +315,14 @@ public final class Intake {
         : new CollectionName(target.defaultScope(), request.collection());
   }
 
-  private CollectionSchema source(IntakeFolder folder, ImportStep step) throws DrillbookException {
-    FileFacts facts = step.facts();
-    Optional<ExportFolder> export = folder.export();
-    if (!folder.isPinecone()) {
-      return export.orElseThrow().schema();
-    }
-    if (facts.least() != facts.most()) {
-      throw new DrillbookException(
-          FailureKind.INCOMPATIBLE_TARGET,
-          "vectors have "
-              + facts.least()
-              + " elements in "
-              + facts.leastFile()
-              + " and "
-              + facts.most()
-              + " in "
-              + facts.mostFile(),
-          "Nothing was written. A collection has vectors of one dimension.");
-    }
-    if (export.isEmpty()) {
-      requireName();
-    }
-    CollectionName name =
-        export.isPresent()
-            ? new CollectionName(List.of(), export.get().schema().name().name())
-            : new CollectionName(List.of(), request.collection());
-    RecordLayout layout =
-        new RecordLayout(
-            facts.dense() > 0 ? List.of(dense(facts.most())) : List.of(),
-            facts.sparse() > 0 ? List.of(sparse()) : List.of());
-    List<VectorIndex> indexes =
-        facts.dense() > 0
-            ? List.of(new VectorIndex("", "hnsw", metric(export), Map.of()))
-            : List.of();
-    String idType = export.isPresent() ? export.get().schema().idType() : idType(step);
-    return new CollectionSchema(
-        name, layout, idType, indexes, folder.tenants(), List.of(), Map.of());
-  }
-
-  private static String idType(ImportStep step) throws DrillbookException {
-    if (!step.plan().idType().isEmpty()) {
-      return step.plan().idType();
-    }
-    try {
-      return ForeignIds.type(step.facts().ids().keySet());
-    } catch (IllegalArgumentException e) {
-      List<String> firsts = new ArrayList<>();
-      new TreeMap<>(step.facts().ids()).forEach((kind, where) -> firsts.add(kind + " in " + where));
-      throw new DrillbookException(
-          FailureKind.INCOMPATIBLE_TARGET,
-          "ids are of several types: " + String.join(", ", firsts),
-          "Nothing was written. Ids of a collection are of one type.",
-          e);
-    }
-  }
-
-  private Metric metric(Optional<ExportFolder> export) {
-    return export
-        .flatMap(one -> one.schema().indexes().stream().map(VectorIndex::metric).findFirst())
-        .orElse(
-            switch (request.metric()) {
-              case "euclidean" -> Metric.EUCLIDEAN;
-              case "dotproduct" -> Metric.INNER_PRODUCT;
-              default -> Metric.COSINE;
-            });
-  }
-
-  /** What a file without an export.json may hold: a vector of any dimension, and a sparse one. */
-  private static RecordLayout anything() {
-    return new RecordLayout(List.of(dense(0)), List.of(sparse()));
-  }
-
-  private static VectorField dense(int dimension) {
-    return new VectorField("", ElementType.F32, dimension, false);
-  }
-
-  private static SparseField sparse() {
-    return new SparseField("sparse_values", ElementType.F32, 0);
-  }
-
   private static RecordShape shape(IntakeFolder folder, RecordLayout layout, IntakeFile file) {
-    if (folder.isPinecone()) {
+    if (folder.export().isEmpty()) {
       return new RecordShape(layout, "text", "");
     }
-    CollectionSchema schema = folder.export().orElseThrow().schema();
-    return new RecordShape(schema.layout(), schema.idType(), file.tenant());
+    CollectionSchema schema = folder.export().get().schema();
+    return folder.isPinecone()
+        ? new RecordShape(schema.layout(), "text", "")
+        : new RecordShape(schema.layout(), schema.idType(), file.tenant());
   }
 
   private IntakeFolder same(ImportPlan plan) throws DrillbookException, InterruptedException {
@@ -443,6 +342,7 @@ public final class Intake {
     private final boolean anyIds;
     private final LongConsumer progress;
     private final Map<String, String> ids = new TreeMap<>();
+    private final Map<String, Integer> dimensions = new TreeMap<>();
     private long records;
     private long dense;
     private long sparse;
@@ -457,6 +357,14 @@ public final class Intake {
 
     void add(RecordBatch batch, String cursor) {
       for (int i = 0; i < batch.size(); i++) {
+        for (VectorColumn column : batch.vectors()) {
+          if (column.isPresent(i) && column.rows(i) > 0) {
+            dimensions.merge(
+                column.field().name(),
+                column.dimension(i),
+                (one, another) -> one.equals(another) ? one : 0);
+          }
+        }
         boolean present = !batch.vectors().isEmpty() && batch.vectors().getFirst().isPresent(i);
         if (present) {
           int dimension = batch.vectors().getFirst().dimension(i);
@@ -480,8 +388,8 @@ public final class Intake {
 
     FileFacts facts() {
       return dense == 0
-          ? new FileFacts(records, 0, sparse, 0, 0, "", "", ids)
-          : new FileFacts(records, dense, sparse, least, most, file, file, ids);
+          ? new FileFacts(records, 0, sparse, 0, 0, "", "", ids, dimensions)
+          : new FileFacts(records, dense, sparse, least, most, file, file, ids, dimensions);
     }
   }
 }

@@ -9,13 +9,19 @@ import drillbook.record.SparseField;
 import drillbook.record.VectorColumn;
 import drillbook.record.VectorField;
 import java.util.List;
+import java.util.Map;
 
 /** How records of one layout become records of a live collection that has another. */
 final class LayoutMatch {
+  private final CollectionSchema records;
+  private final CollectionSchema live;
   private final int[] vectors;
   private final int[] sparse;
 
-  private LayoutMatch(int[] vectors, int[] sparse) {
+  private LayoutMatch(
+      CollectionSchema records, CollectionSchema live, int[] vectors, int[] sparse) {
+    this.records = records;
+    this.live = live;
     this.vectors = vectors;
     this.sparse = sparse;
   }
@@ -39,7 +45,7 @@ final class LayoutMatch {
     for (int i = 0; i < sparse.length; i++) {
       sparse[i] = sparse(records.layout().sparse(), i, theirs, live);
     }
-    return new LayoutMatch(vectors, sparse);
+    return new LayoutMatch(records, live, vectors, sparse);
   }
 
   private static int dense(
@@ -87,6 +93,23 @@ final class LayoutMatch {
       throw refused(live, "it has no sparse vector '" + fields.get(i).name() + "' of that type");
     }
     return place;
+  }
+
+  /**
+   * Compares what the schemas leave open with what the records have.
+   *
+   * @param found dimensions of the records' vectors by name, 0 where there are several
+   * @throws DrillbookException INCOMPATIBLE_TARGET when the live collection has another
+   */
+  void requireDimensions(Map<String, Integer> found) throws DrillbookException {
+    for (int i = 0; i < vectors.length; i++) {
+      int dimension = live.layout().vectors().get(vectors[i]).dimension();
+      Integer theirs = found.get(records.layout().vectors().get(i).name());
+      if (dimension != 0 && theirs != null && theirs != dimension) {
+        throw refused(
+            live, "its dimension is " + dimension + ", not " + (theirs == 0 ? "several" : theirs));
+      }
+    }
   }
 
   /** Appends every record in the live collection's layout. */

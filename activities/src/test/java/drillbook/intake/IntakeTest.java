@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
+import drillbook.engine.Control;
 import drillbook.engine.Engine;
+import drillbook.engine.EngineProfile;
 import drillbook.engine.MemoryEngine;
 import drillbook.engine.MemoryServer;
 import drillbook.engine.RecordWriter;
+import drillbook.engine.Records;
 import drillbook.engine.SampleRecords;
 import drillbook.engine.VectorIndex;
+import drillbook.engine.VectorTerms;
 import drillbook.export.CollectionExport;
 import drillbook.export.CollectionExport.ExportFiles;
 import drillbook.export.ExportSource;
@@ -30,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,6 +205,57 @@ class IntakeTest {
       }
       TestingRecords.assertSame(found, i, batch, at);
     }
+  }
+
+  @Test
+  void an_empty_collection_in_the_layout_of_pinecone_keeps_its_schema() throws Exception {
+    RecordLayout layout = RecordLayout.dense(new VectorField("body", ElementType.F32, 8, false));
+    CollectionSchema schema =
+        new CollectionSchema(
+            SCHEMA.name(),
+            layout,
+            "integer",
+            List.of(new VectorIndex("body", "hnsw", VectorIndex.Metric.EUCLIDEAN, Map.of())),
+            List.of(""),
+            List.of(),
+            Map.of());
+    ExportSource source = new ExportSource("memory", "", Instant.EPOCH, schema);
+    ExportFiles files = new ExportFiles(FileForm.PARQUET, "pinecone", 1);
+    try (CollectionExport export = new CollectionExport(store, "", source, files)) {
+      export.finish();
+    }
+    assertThat(run(request("", "")).created()).isTrue();
+    CollectionSchema live = engine.control().schema(SCHEMA.name());
+    assertThat(live.layout()).isEqualTo(layout);
+    assertThat(live.indexes()).isEqualTo(schema.indexes());
+    assertThat(live.idType()).isEqualTo("integer");
+  }
+
+  @Test
+  void a_dimension_that_the_schema_leaves_open_is_that_of_the_records() throws Exception {
+    RecordLayout open = RecordLayout.dense(new VectorField("v", ElementType.F32, 0, false));
+    CollectionSchema schema =
+        new CollectionSchema(
+            SCHEMA.name(), open, "text", List.of(), List.of(""), List.of(), Map.of());
+    RecordBatch batch = new RecordBatch(open);
+    batch.ids().add(SampleRecords.id("text", 1));
+    batch.vectors().getFirst().add(new byte[12], 0, 3, 1);
+    batch.endRecord();
+    try (CollectionExport export =
+        new CollectionExport(
+            store,
+            "",
+            new ExportSource("pgvector", "", Instant.EPOCH, schema),
+            ExportFiles.of(FileForm.LINES))) {
+      export.write(batch);
+      export.finish();
+    }
+    Engine closed = new ClosedDimensions(engine);
+    ImportReport report = TestingIntake.run(intake(request("", "")), request("", ""), closed);
+    assertThat(report.records()).isEqualTo(1);
+    CollectionName name = new CollectionName(closed.profile().defaultScope(), "docs");
+    assertThat(closed.control().schema(name).layout().vectors().getFirst().dimension())
+        .isEqualTo(3);
   }
 
   @Test
@@ -392,6 +448,46 @@ class IntakeTest {
     assertThat(found.size()).isEqualTo(expected.size()).isPositive();
     for (int i = 0; i < found.size(); i++) {
       TestingRecords.assertSame(found, i, expected, i);
+    }
+  }
+
+  /** An engine that wants to know a dimension before there are records. */
+  private record ClosedDimensions(Engine engine) implements Engine {
+    @Override
+    public EngineProfile profile() {
+      EngineProfile open = engine.profile();
+      VectorTerms vectors = open.vectors();
+      return new EngineProfile(
+          open.name(),
+          open.capabilities(),
+          open.scopeLevels(),
+          open.defaultScope(),
+          open.names(),
+          open.tenants(),
+          new VectorTerms(
+              vectors.elementTypes(),
+              vectors.maxDimension(),
+              Set.of(VectorTerms.Trait.MANY),
+              vectors.sparse(),
+              vectors.grammar()),
+          open.indexes(),
+          open.idTypes(),
+          open.own());
+    }
+
+    @Override
+    public Control control() {
+      return engine.control();
+    }
+
+    @Override
+    public Records records() throws DrillbookException {
+      return engine.records();
+    }
+
+    @Override
+    public void close() {
+      engine.close();
     }
   }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param mostFile where the largest is
  * @param ids what ids are, and the file and row of the first such; only of files that do not say
  *     what theirs are
+ * @param dimensions of the dense vectors by name, 0 where a vector has several; only of those that
+ *     some record has
  */
 public record FileFacts(
     long records,
@@ -25,11 +27,12 @@ public record FileFacts(
     int most,
     String leastFile,
     String mostFile,
-    Map<String, String> ids) {
+    Map<String, String> ids,
+    Map<String, Integer> dimensions) {
   /** Nothing at all. */
   public static final FileFacts NONE = new FileFacts(0, 0, 0, 0, 0, "", "");
 
-  /** Copies the map; facts of older imports have none. */
+  /** Copies the maps; facts of older imports have none. */
   public FileFacts(
       long records,
       long dense,
@@ -38,7 +41,8 @@ public record FileFacts(
       int most,
       String leastFile,
       String mostFile,
-      @Nullable Map<String, String> ids) {
+      @Nullable Map<String, String> ids,
+      @Nullable Map<String, Integer> dimensions) {
     this.records = records;
     this.dense = dense;
     this.sparse = sparse;
@@ -47,6 +51,7 @@ public record FileFacts(
     this.leastFile = leastFile;
     this.mostFile = mostFile;
     this.ids = ids == null ? Map.of() : Map.copyOf(ids);
+    this.dimensions = dimensions == null ? Map.of() : Map.copyOf(dimensions);
   }
 
   /** Facts of files that say what their ids are. */
@@ -58,7 +63,7 @@ public record FileFacts(
       int most,
       String leastFile,
       String mostFile) {
-    this(records, dense, sparse, least, most, leastFile, mostFile, Map.of());
+    this(records, dense, sparse, least, most, leastFile, mostFile, Map.of(), Map.of());
   }
 
   /** Returns what both hold together. */
@@ -75,6 +80,14 @@ public record FileFacts(
         higher ? other.most : most,
         lower ? other.leastFile : leastFile,
         higher ? other.mostFile : mostFile,
-        all);
+        all,
+        dimensions(other));
+  }
+
+  private Map<String, Integer> dimensions(FileFacts other) {
+    Map<String, Integer> both = new TreeMap<>(dimensions);
+    other.dimensions.forEach((name, dimension) ->
+        both.merge(name, dimension, (one, another) -> one.equals(another) ? one : 0));
+    return both;
   }
 }
