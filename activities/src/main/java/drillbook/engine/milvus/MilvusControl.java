@@ -309,7 +309,7 @@ final class MilvusControl implements Control {
 
   @Override
   public List<Requirement> requirements() throws DrillbookException, InterruptedException {
-    return new MilvusRequirements(catalog, loads, line).all();
+    return new MilvusRequirements(catalog, loads, new MilvusAccess(rpc), line).all();
   }
 
   /** {@inheritDoc} Exact as far as the index holds vectors as they are: see the class. */

@@ -11,11 +11,14 @@ import java.util.List;
 final class MilvusRequirements {
   private final MilvusCatalog catalog;
   private final MilvusLoads loads;
+  private final MilvusAccess access;
   private final MilvusLine line;
 
-  MilvusRequirements(MilvusCatalog catalog, MilvusLoads loads, MilvusLine line) {
+  MilvusRequirements(
+      MilvusCatalog catalog, MilvusLoads loads, MilvusAccess access, MilvusLine line) {
     this.catalog = catalog;
     this.loads = loads;
+    this.access = access;
     this.line = line;
   }
 
@@ -37,17 +40,33 @@ final class MilvusRequirements {
                 "line",
                 "the target says " + line.word() + ", the server is of " + server.word(),
                 "Set the target's option 'line' to " + server.word() + "."));
-    for (String database : catalog.databases()) {
-      for (CollectionName name : catalog.collections(database)) {
-        collection(name, requirements);
-      }
-    }
+    requirements.add(access.permissions());
+    requirements.add(access.topology());
+    collections(requirements);
     requirements.add(
         Requirement.unknown(
             "quotas",
             "milvus tells its quotas and rate limits only by refusing",
             "Leave room for a restore in quotaAndLimits: disk quota, collections, load memory."));
     return requirements;
+  }
+
+  private void collections(List<Requirement> requirements)
+      throws DrillbookException, InterruptedException {
+    try {
+      for (String database : catalog.databases()) {
+        for (CollectionName name : catalog.collections(database)) {
+          collection(name, requirements);
+        }
+      }
+    } catch (DrillbookException e) {
+      if (e.kind() != FailureKind.DENIED) {
+        throw e;
+      }
+      requirements.add(
+          Requirement.missing(
+              "collections looked at", String.valueOf(e.getMessage()), MilvusAccess.RIGHTS));
+    }
   }
 
   private void collection(CollectionName name, List<Requirement> requirements)

@@ -94,6 +94,20 @@ final class MilvusRpc implements AutoCloseable {
     call(what, database, refused, call, status -> status);
   }
 
+  /** Tells whether no credential is sent. */
+  boolean isAnonymous() {
+    return !credential.isPresent();
+  }
+
+  /** Returns the name that the credential begins with; empty where there is none, or an API key. */
+  String user() throws DrillbookException {
+    if (isAnonymous()) {
+      return "";
+    }
+    String words = credential.resolve().strip();
+    return words.substring(0, Math.max(0, words.indexOf(':')));
+  }
+
   /** Gives later calls seconds only: the adapter is being closed. */
   void hurry() {
     timeout = TIMEOUT_AT_END;

@@ -9,6 +9,7 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.EngineAddress;
 import drillbook.engine.MemoryNotes;
 import drillbook.engine.Requirement;
+import drillbook.engine.Requirement.Standing;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.localserver.LocalMilvus;
@@ -19,11 +20,25 @@ import drillbook.record.RecordId;
 import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
 import drillbook.secret.SecretReference;
+import io.milvus.grpc.CreateCredentialRequest;
+import io.milvus.grpc.CreateRoleRequest;
+import io.milvus.grpc.GrantEntity;
+import io.milvus.grpc.GrantorEntity;
 import io.milvus.grpc.LoadState;
+import io.milvus.grpc.ObjectEntity;
+import io.milvus.grpc.OperatePrivilegeRequest;
+import io.milvus.grpc.OperatePrivilegeType;
+import io.milvus.grpc.OperateUserRoleRequest;
+import io.milvus.grpc.OperateUserRoleType;
+import io.milvus.grpc.PrivilegeEntity;
+import io.milvus.grpc.RoleEntity;
+import io.milvus.grpc.Status;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,9 +69,97 @@ class MilvusAccessIT {
       try (MilvusEngine engine = TestingMilvus.open(milvus.url(), "2.3", secret("root:Milvus"))) {
         assertThat(engine.control().collections()).isEmpty();
         assertThat(engine.control().requirements())
-            .contains(Requirement.met("line", "2.3"), Requirement.met("version", "v2.3.5-lite"));
+            .contains(
+                Requirement.met("line", "2.3"),
+                Requirement.met("version", "v2.3.5-lite"),
+                Requirement.met("permissions", "user root may do everything"));
+        assertThat(line(engine, "topology"))
+            .satisfies(nodes -> {
+              assertThat(nodes.standing()).isEqualTo(Standing.MET);
+              assertThat(nodes.found()).contains("1 querynode", "1 rootcoord");
+            });
       }
     }
+  }
+
+  @Test
+  void who_may_do_what_is_asked_for() throws Exception {
+    RealServers.installed("milvus", LocalMilvus.PACKAGE);
+    try (LocalMilvus milvus =
+            LocalMilvus.start(
+                RealServers.cache(),
+                folder.resolve("server"),
+                Map.of("common.security.authorizationEnabled", "true"));
+        MilvusRpc root = new MilvusRpc(URI.create(milvus.url()), secret("root:Milvus"))) {
+      for (String user : List.of("nobody", "reader", "boss")) {
+        run(
+            root,
+            stub ->
+                stub.createCredential(
+                    CreateCredentialRequest.newBuilder()
+                        .setUsername(user)
+                        .setPassword(
+                            Base64.getEncoder()
+                                .encodeToString("Secret1!".getBytes(StandardCharsets.UTF_8)))
+                        .build()));
+      }
+      run(
+          root,
+          stub ->
+              stub.createRole(
+                  CreateRoleRequest.newBuilder()
+                      .setEntity(RoleEntity.newBuilder().setName("backup"))
+                      .build()));
+      run(
+          root,
+          stub ->
+              stub.operatePrivilege(
+                  OperatePrivilegeRequest.newBuilder()
+                      .setType(OperatePrivilegeType.Grant)
+                      .setEntity(
+                          GrantEntity.newBuilder()
+                              .setRole(RoleEntity.newBuilder().setName("backup"))
+                              .setObject(ObjectEntity.newBuilder().setName("Collection"))
+                              .setObjectName("*")
+                              .setGrantor(
+                                  GrantorEntity.newBuilder()
+                                      .setPrivilege(PrivilegeEntity.newBuilder().setName("Query"))))
+                      .build()));
+      for (String[] pair : new String[][] {{"reader", "backup"}, {"boss", "admin"}}) {
+        run(
+            root,
+            stub ->
+                stub.operateUserRole(
+                    OperateUserRoleRequest.newBuilder()
+                        .setUsername(pair[0])
+                        .setRoleName(pair[1])
+                        .setType(OperateUserRoleType.AddUserToRole)
+                        .build()));
+      }
+      assertThat(permissions(milvus, "nobody").toString()).contains("MISSING", "has no role");
+      assertThat(permissions(milvus, "reader").toString())
+          .contains("UNKNOWN", "the roles backup with", "Query");
+      assertThat(permissions(milvus, "boss"))
+          .isEqualTo(Requirement.met("permissions", "user boss has the role admin"));
+    }
+  }
+
+  private Requirement permissions(LocalMilvus milvus, String user) throws Exception {
+    try (MilvusEngine engine =
+        TestingMilvus.open(milvus.url(), "2.3", secret(user + ":Secret1!"))) {
+      return line(engine, "permissions");
+    }
+  }
+
+  private static Requirement line(MilvusEngine engine, String subject) throws Exception {
+    return engine.control().requirements().stream()
+        .filter(requirement -> requirement.subject().equals(subject))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void run(MilvusRpc rpc, MilvusRpc.Call<Status> call) throws Exception {
+    rpc.run("it could not be prepared", "", FailureKind.CONFIGURATION, call);
   }
 
   @Test
