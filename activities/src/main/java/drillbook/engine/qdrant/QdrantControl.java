@@ -153,6 +153,7 @@ final class QdrantControl implements Control {
   public void create(CollectionSchema schema) throws DrillbookException, InterruptedException {
     String what = "collection " + schema.name() + " could not be created";
     QdrantSchema.requireFit(schema);
+    requireVectorNames(what, schema);
     requireNoAlias(what, schema.name());
     boolean cluster = QdrantSchema.asksForShardKeys(schema) && isCluster();
     List<Object> shardKeys = QdrantSchema.shardKeys(schema, cluster);
@@ -185,6 +186,24 @@ final class QdrantControl implements Control {
         e.addSuppressed(left);
       }
       throw e;
+    }
+  }
+
+  /** Servers that take any name, and there are such, make the collection as it was. */
+  private void requireVectorNames(String what, CollectionSchema schema)
+      throws DrillbookException, InterruptedException {
+    Optional<String> refused = VectorNames.refused(schema);
+    if (refused.isPresent() && ServerVersion.of(version()).isAtLeast(VectorNames.CHECKED)) {
+      throw new DrillbookException(
+          FailureKind.INCOMPATIBLE_TARGET,
+          what
+              + ": qdrant makes no vector '"
+              + refused.get()
+              + "' from "
+              + VectorNames.CHECKED
+              + " on",
+          "Names of vectors have at most 200 bytes and none of < > : \" / \\ | ? *. Restore into an"
+              + " older server, or give the vector another name at its source.");
     }
   }
 

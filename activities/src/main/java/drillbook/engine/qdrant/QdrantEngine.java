@@ -66,7 +66,7 @@ public final class QdrantEngine implements Engine {
               MAX_DIMENSION,
               Set.of(Trait.MANY, Trait.MULTI, Trait.OPEN_DIMENSION),
               SparseTerms.MANY,
-              "(?s).{1,200}"),
+              VectorNames.GRAMMAR),
           new IndexTerms(
               Set.of(Metric.COSINE, Metric.EUCLIDEAN, Metric.INNER_PRODUCT, Metric.MANHATTAN),
               Map.of(IndexTerms.NEIGHBOURS, "m", IndexTerms.BUILD_WIDTH, "ef_construct"),

@@ -4,6 +4,7 @@ import static drillbook.engine.qdrant.Fields.atLeast;
 import static drillbook.engine.qdrant.Fields.map;
 import static drillbook.engine.qdrant.Fields.withoutNulls;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,11 @@ final class CollectionRequest {
       if (single) {
         vector(map(vectors), "vectors");
       } else {
-        map(vectors).forEach((name, vector) -> vector(map(vector), "vectors." + name));
+        map(vectors)
+            .forEach((name, vector) -> {
+              name(name, server);
+              vector(map(vector), "vectors." + name);
+            });
       }
       params.put("vectors", vectors);
     }
@@ -47,6 +52,7 @@ final class CollectionRequest {
     }
     params.put("on_disk_payload", given.getOrDefault("on_disk_payload", true));
     Map<String, Object> sparse = map(given.get("sparse_vectors"));
+    sparse.keySet().forEach(name -> name(name, server));
     if (!sparse.isEmpty()) {
       params.put("sparse_vectors", sparse);
     }
@@ -111,6 +117,13 @@ final class CollectionRequest {
     return all;
   }
 
+  private static void name(String name, TestingQdrant server) {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (server.has(1, 18) && (bytes > 200 || name.matches("(?s).*[<>:\"/\\\\|?*\\x00\\x1F].*"))) {
+      throw Refusal.invalid("vectors." + name + ": vector name is not valid");
+    }
+  }
+
   private static void vector(Map<String, Object> vector, String path) {
     if (!(vector.get("size") instanceof Long size)) {
       throw Refusal.format("data did not match any variant of untagged enum VectorsConfig");
@@ -166,6 +179,7 @@ final class CollectionRequest {
     if (dense.isEmpty()) {
       throw Refusal.format("data did not match any variant of untagged enum VectorNameConfig");
     }
+    name(name, target.server);
     vector(dense, "dense");
     if (target.dense().containsKey(name) || target.dense().containsKey("")) {
       throw Refusal.wrong("Vector " + name + " already exists, or cannot be beside an unnamed one");

@@ -1,6 +1,7 @@
 package drillbook.engine.qdrant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import drillbook.engine.Capture;
 import drillbook.engine.CollectionName;
@@ -14,6 +15,8 @@ import drillbook.engine.RecordWriter;
 import drillbook.engine.SampleRecords;
 import drillbook.engine.SeenRecords;
 import drillbook.engine.VectorIndex;
+import drillbook.failure.DrillbookException;
+import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
 import drillbook.record.Payload;
 import drillbook.record.RecordBatch;
@@ -21,11 +24,14 @@ import drillbook.record.RecordId;
 import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
 import drillbook.secret.SecretReference;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What servers of other versions and settings do otherwise. */
 final class QdrantVersionsTest {
@@ -148,6 +154,37 @@ final class QdrantVersionsTest {
     assertThat(server.collection("docs").custom()).isTrue();
     assertThat(engine.control().schema(DOCS)).isEqualTo(read);
     assertThat(engine.control().count(DOCS, "")).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/clip", "a:b", "\u001F", "%", "\u00e9", "\u756a", "a b.c"})
+  void vectors_are_named_as_a_server_of_today_wants_it(String name) {
+    String longest = name.repeat(200 / name.getBytes(StandardCharsets.UTF_8).length);
+    assertThat(name.matches(VectorNames.GRAMMAR)).isEqualTo(VectorNames.isTaken(name));
+    assertThat(longest.matches(VectorNames.GRAMMAR)).isEqualTo(VectorNames.isTaken(name));
+    assertThat((longest + name).matches(VectorNames.GRAMMAR)).isFalse();
+    assertThat(VectorNames.isTaken(longest + name)).isFalse();
+  }
+
+  @Test
+  void a_vector_of_an_older_server_is_refused_by_name_before_anything_is_made() throws Exception {
+    CollectionSchema odd =
+        new CollectionSchema(
+            DOCS,
+            RecordLayout.dense(new VectorField("text/clip", ElementType.F32, 8, false)),
+            "integer|uuid",
+            List.of(new VectorIndex("text/clip", "hnsw", VectorIndex.Metric.COSINE, Map.of())),
+            List.of(""),
+            List.of(),
+            Map.of());
+    DrillbookException refusal =
+        catchThrowableOfType(DrillbookException.class, () -> engine.control().create(odd));
+    assertThat(refusal.kind()).isEqualTo(FailureKind.INCOMPATIBLE_TARGET);
+    assertThat(refusal).hasMessageContaining("no vector 'text/clip' from 1.18 on");
+    assertThat(engine.control().collections()).isEmpty();
+    server.version("1.17.1");
+    engine.control().create(odd);
+    assertThat(engine.control().schema(DOCS).layout()).isEqualTo(odd.layout());
   }
 
   private static RecordBatch batch(boolean withPayload) throws Exception {
