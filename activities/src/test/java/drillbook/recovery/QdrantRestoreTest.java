@@ -11,10 +11,13 @@ import drillbook.engine.Alias;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.engine.SeenRecords;
+import drillbook.engine.VectorIndex;
+import drillbook.engine.VectorIndex.Metric;
 import drillbook.engine.qdrant.TestingQdrant;
 import drillbook.restore.RestoreMode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +110,34 @@ final class QdrantRestoreTest {
     assertThat(aliases()).containsExactly(new Alias(alias(), docs.name()));
     restore.cutOver();
     assertThat(aliases()).containsExactly(new Alias(alias(), restored));
+  }
+
+  @Test
+  void recall_does_not_apply_where_strict_mode_lets_nobody_search() throws Exception {
+    run.forget(docs.name());
+    CollectionName name = run.adopt("strict");
+    docs =
+        run.create(
+            new CollectionSchema(
+                name,
+                docs.layout(),
+                docs.idType(),
+                List.of(new VectorIndex("embedding", "flat", Metric.EUCLIDEAN, Map.of())),
+                List.of(""),
+                List.of(),
+                Map.of("qdrant-strict-mode", "{\"enabled\":true,\"search_allow_exact\":false}")));
+    run.write(docs, "", 0, 60, 1);
+    run.backup(BackupKind.FULL);
+    TestingRestore restore = TestingRestore.scratch(run);
+    adopted(restore);
+    assertThat(restore.verdict()).isEqualTo(Verdict.PASSED);
+    assertThat(restore.checks())
+        .filteredOn(check -> check.name().equals("recall"))
+        .isNotEmpty()
+        .allSatisfy(check -> {
+          assertThat(check.result()).isEqualTo(Check.Result.NOT_APPLICABLE);
+          assertThat(check.detail()).contains("global vector indexing is disabled");
+        });
   }
 
   private TestingRestore inPlace() throws Exception {
