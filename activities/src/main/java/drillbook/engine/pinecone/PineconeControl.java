@@ -194,9 +194,10 @@ final class PineconeControl implements Control {
   }
 
   /**
-   * Returns up to which number a namespace is indexed. Queries alone tell it, and not on every
-   * index (source: tests of Pinecone's Python client): where they do not, a record of the last
-   * write that can be fetched stands for the whole of it.
+   * Returns up to which number reads of a namespace show what was written. Queries alone tell it,
+   * and of themselves (source: Pinecone documentation, data freshness), and not on every index
+   * (source: tests of Pinecone's Python client): that fetches and listings have come as far is seen
+   * by a record of the last write, which stands for the whole of it.
    */
   private long indexed(
       String what, PineconeIndex index, HttpUrl host, String tenant, Freshness.Written written)
@@ -222,9 +223,11 @@ final class PineconeControl implements Control {
               String told = headers.get("x-pinecone-max-indexed-lsn");
               return told == null ? "" : told;
             });
-    if (number.matches("\\d{1,18}")) {
-      return Long.parseLong(number);
+    long told = number.matches("\\d{1,18}") ? Long.parseLong(number) : -1;
+    if (told >= 0 && told < written.number()) {
+      return told;
     }
+    Pace.FETCH.await(PineconeRecords.key(host));
     HttpUrl url =
         PineconeHttp.below(host, "vectors", "fetch")
             .newBuilder()
@@ -232,7 +235,10 @@ final class PineconeControl implements Control {
             .addQueryParameter("ids", written.id())
             .build();
     Map<String, Object> found = PineconeHttp.map(http.get(what, url), "vectors");
-    return found.containsKey(written.id()) ? written.number() : -1;
+    boolean shown =
+        found.containsKey(written.id())
+            && new PineconeListing(http, host).has(what, tenant, written.id());
+    return shown ? written.number() : Math.min(told, written.number() - 1);
   }
 
   @Override

@@ -85,6 +85,29 @@ final class PineconeListing {
     ids(what, tenant, "", PAGE, page);
   }
 
+  /**
+   * Tells whether an id is listed. A prefix may have no spaces (source: Pinecone API, list), so
+   * that what comes before the first one has to do; in the order of a listing, an id comes before
+   * all others that it begins, and a space before all letters.
+   */
+  boolean has(String what, String tenant, String id)
+      throws DrillbookException, InterruptedException {
+    int space = id.indexOf(' ');
+    List<String> found = new ArrayList<>();
+    ids(
+        what,
+        tenant,
+        space < 0 ? id : id.substring(0, space),
+        space < 0 ? 1 : PAGE,
+        ids -> {
+          if (ids.contains(id)) {
+            found.add(id);
+          }
+          return found.isEmpty() && ids.getLast().compareTo(id) < 0;
+        });
+    return !found.isEmpty();
+  }
+
   /** Returns the descriptions of all namespaces that the index lists, sorted by name. */
   List<Map<?, ?>> namespaces(String what) throws DrillbookException, InterruptedException {
     List<Map<?, ?>> found = new ArrayList<>();

@@ -176,20 +176,8 @@ final class PineconeReader {
     }
   }
 
-  /** In the order of a listing, an id comes before all others that it begins. */
   private boolean isListed(String id) throws DrillbookException, InterruptedException {
-    List<String> found = new ArrayList<>();
-    new PineconeListing(http, host)
-        .ids(
-            what,
-            tenant,
-            id,
-            1,
-            ids -> {
-              found.addAll(ids);
-              return false;
-            });
-    return found.contains(id);
+    return new PineconeListing(http, host).has(what, tenant, id);
   }
 
   private DrillbookException lost(String words) {

@@ -7,6 +7,12 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.IndexState;
 import drillbook.engine.MemoryNotes;
+import java.util.ArrayList;
+import java.time.InstantSource;
+import java.net.URI;
+import drillbook.record.RecordId;
+import drillbook.record.RecordBatch;
+import drillbook.engine.SampleRecords;
 import drillbook.engine.RecordWriter;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
@@ -62,6 +68,82 @@ class PineconeSilentLossTest extends PineconeFixture {
     assertThat(count.get(30, TimeUnit.SECONDS)).isEqualTo(137);
     assertThat(engine.control().indexState(schema)).isEqualTo(new IndexState.Ready());
     writer.close();
+  }
+
+  @Test
+  void sl_26_a_count_waits_until_listings_show_what_queries_do() throws Exception {
+    CollectionSchema schema = dense();
+    TestingIndex index = pinecone.index(schema.name());
+    write(schema, records(0, 100));
+    index.holdListings("", true);
+    RecordWriter writer = engine.records().writer(schema, "");
+    writer.write(records(100, 37));
+    FutureTask<Long> count = new FutureTask<>(() -> engine.control().count(schema.name(), ""));
+    Thread.ofVirtual().start(count);
+    long asked = queries(index);
+    while (queries(index) < asked + 5) {
+      Thread.sleep(5);
+    }
+    assertThat(index.shown("")).as("what queries and fetches show").hasSize(137);
+    assertThat(count).as("it goes on asking").isNotDone();
+    assertThat(engine.control().indexState(schema)).isInstanceOf(IndexState.Building.class);
+    index.holdListings("", false);
+    assertThat(count.get(30, TimeUnit.SECONDS)).isEqualTo(137);
+    assertThat(capture(schema.name()).size()).isEqualTo(137);
+    writer.close();
+  }
+
+  @Test
+  void records_with_spaces_in_their_ids_that_go_during_a_capture_are_asked_for_once_more()
+      throws Exception {
+    CollectionSchema schema = dense();
+    List<String> ids = List.of("a", "a b", "a b c", " d", "e f g", "e!");
+    RecordBatch batch = SampleRecords.records(DENSE, 0, 6, i -> RecordId.of(ids.get(i)));
+    write(schema, batch);
+    MemoryNotes notes = new MemoryNotes();
+    List<String> read = new ArrayList<>();
+    try (Capture capture = engine.records().begin(List.of(schema), notes)) {
+      pinecone.delete(schema, "", List.of(RecordId.of("a b"), RecordId.of(" d")));
+      for (var range : capture.token().ranges()) {
+        engine
+            .records()
+            .read(
+                capture.token(),
+                range,
+                "",
+                notes,
+                (found, cursor) -> {
+                  for (int i = 0; i < found.size(); i++) {
+                    read.add(RecordId.print(found.ids().get(i)));
+                  }
+                });
+      }
+    }
+    assertThat(read).containsExactlyInAnyOrder("a", "a b c", "e f g", "e!");
+  }
+
+  @Test
+  void an_id_with_spaces_is_found_among_those_that_are_listed() throws Exception {
+    CollectionSchema schema = dense();
+    List<String> ids = List.of("a", "a b", "a b c", " d", "e f g", "e!");
+    write(schema, SampleRecords.records(DENSE, 0, 6, i -> RecordId.of(ids.get(i))));
+    try (PineconeHttp http =
+        new PineconeHttp(
+            URI.create(pinecone.url()),
+            pinecone.credential(),
+            PineconeVersion.NEWEST,
+            InstantSource.fixed(TestingPinecone.NOW))) {
+      PineconeListing listing =
+          new PineconeListing(
+              http,
+              http.indexHost(schema.name().name(), pinecone.index(schema.name()).host()));
+      for (String id : ids) {
+        assertThat(listing.has("an id could not be looked for", "", id)).as(id).isTrue();
+      }
+      for (String id : List.of(" ", "a ", "a b d", "e f", "zz z")) {
+        assertThat(listing.has("an id could not be looked for", "", id)).as(id).isFalse();
+      }
+    }
   }
 
   @Test

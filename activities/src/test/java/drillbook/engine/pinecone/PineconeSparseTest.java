@@ -52,6 +52,31 @@ class PineconeSparseTest extends PineconeFixture {
   }
 
   @Test
+  void an_index_with_a_model_of_sparse_vectors_comes_back_with_it() throws Exception {
+    CollectionName name =
+        made(
+            Map.of(
+                "cloud",
+                "aws",
+                "region",
+                "us-east-1",
+                "embed",
+                Map.of(
+                    "model", "pinecone-sparse-english-v0", "field_map", Map.of("text", "chunk"))));
+    CollectionSchema schema = engine.control().schema(name);
+    assertThat(schema.layout()).isEqualTo(ALONE);
+    RecordBatch batch = sparseRecords(0, 30);
+    write(schema, batch);
+    capture(name).requireSame(seen(batch));
+    CollectionName again = TestingPinecone.newName("again");
+    CollectionSchema copy = created(schema.named(again));
+    assertThat(copy).isEqualTo(schema.named(again));
+    assertThat(copy.attributes().get("embed"))
+        .contains("pinecone-sparse-english-v0")
+        .contains("\"vector_type\":\"sparse\"");
+  }
+
+  @Test
   void a_record_may_lack_the_sparse_vector_beside_its_dense_one() throws Exception {
     CollectionSchema schema = created(schema(BESIDE, Metric.INNER_PRODUCT));
     assertThat(schema.layout()).isEqualTo(BESIDE);

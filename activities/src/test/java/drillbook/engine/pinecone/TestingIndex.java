@@ -91,6 +91,11 @@ final class TestingIndex extends TestingPlane {
     namespace(namespace).hold(hold);
   }
 
+  /** Keeps writes to a namespace from being listed, or lets them go. */
+  synchronized void holdListings(String namespace, boolean hold) {
+    namespace(namespace).holdListings(hold);
+  }
+
   synchronized void lag(Lag lag) {
     namespaces.values().forEach(namespace -> namespace.lag(lag));
   }
@@ -171,6 +176,11 @@ final class TestingIndex extends TestingPlane {
     return namespace == null ? new TreeMap<>() : namespace.read();
   }
 
+  private NavigableMap<String, Kept> listed(String name) {
+    TestingNamespace namespace = namespaces.get(name);
+    return namespace == null ? new TreeMap<>() : namespace.list();
+  }
+
   private static Reply written(long number, Object document) {
     return Reply.of(200, document).with("x-pinecone-request-lsn", Long.toString(number));
   }
@@ -209,9 +219,12 @@ final class TestingIndex extends TestingPlane {
     requireRate("list", "", 200);
     String name = TestingRules.namespace(asked.parameter("namespace"));
     String prefix = asked.parameter("prefix") == null ? "" : "" + asked.parameter("prefix");
+    if (prefix.contains(" ")) {
+      throw TestingRefusal.invalid("prefix does not accept values containing spaces");
+    }
     int limit = limit(asked);
     List<String> ids = new ArrayList<>();
-    for (String id : shown(name).tailMap(after(asked), false).keySet()) {
+    for (String id : listed(name).tailMap(after(asked), false).keySet()) {
       if (ids.size() > limit) {
         break;
       }

@@ -94,9 +94,12 @@ final class TestingIndexRules {
     description.put("spec", spec(Map.of("serverless", serverless)));
     Map<String, Object> full = new TreeMap<>();
     embed.forEach((key, value) -> full.put((String) key, value));
-    full.putIfAbsent("dimension", 1024);
-    full.putIfAbsent("metric", "cosine");
-    full.put("vector_type", "dense");
+    boolean sparse = String.valueOf(embed.get("model")).contains("sparse");
+    if (!sparse) {
+      full.putIfAbsent("dimension", 1024);
+    }
+    full.putIfAbsent("metric", sparse ? "dotproduct" : "cosine");
+    full.put("vector_type", sparse ? "sparse" : "dense");
     vectors(full, description);
     description.put("embed", full);
   }

@@ -147,8 +147,9 @@ public final class TestingPinecone extends TestingPlane {
       List<String> texts = ids.stream().map(PineconeId::text).toList();
       TestingNamespace namespace = index.namespace(tenant);
       long number = namespace.write(shown -> texts.forEach(shown::remove));
-      while (namespace.indexed() < number) {
+      while (!namespace.shows(number)) {
         namespace.read();
+        namespace.list();
         Thread.sleep(1);
       }
     }
