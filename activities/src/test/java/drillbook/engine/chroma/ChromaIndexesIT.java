@@ -213,6 +213,23 @@ final class ChromaIndexesIT {
           catchThrowableOfType(DrillbookException.class, () -> engine.control().create(schema));
       assertThat(failure.kind()).isEqualTo(FailureKind.INCOMPATIBLE_TARGET);
       assertThat(failure).hasMessageContaining("which metadata it is to index");
+      assertThat(old.requests().getLast()).startsWith("DELETE ").contains("/collections/old");
+      // What the configuration says as well needs no schema.
+      engine
+          .control()
+          .create(
+              new CollectionSchema(
+                  schema.name(),
+                  schema.layout(),
+                  schema.idType(),
+                  schema.indexes(),
+                  schema.tenants(),
+                  schema.aliases(),
+                  Map.of(ChromaIndexes.ATTRIBUTE, "{\"defaults\":{},\"keys\":{}}")));
+      assertThat(old.requests().getLast())
+          .startsWith("POST ")
+          .contains("\"configuration\":{\"hnsw\":{\"space\":\"cosine\"")
+          .doesNotContain("\"schema\"");
     }
   }
 
