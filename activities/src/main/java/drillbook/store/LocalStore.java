@@ -41,8 +41,7 @@ import org.slf4j.LoggerFactory;
  * system must have hard links, and all of the folder must be one file system. What a crash leaves
  * in {@code .unfinished} is never listed nor read, and is deleted a day later.
  */
-public final class LocalStore
-    implements ArtifactStore, StoreClock, StoreStrangers, FreeSpace {
+public final class LocalStore implements ArtifactStore, StoreClock, StoreStrangers, FreeSpace {
   private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
   private static final String UNFINISHED = ".unfinished";
   private static final int CHUNK_BYTES = 256 * 1024;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A Temporal server; workers elsewhere do the work. */
 public final class RemoteTemporal implements TemporalHost {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final WorkflowServiceStubs stubs;
   private final WorkflowClient client;

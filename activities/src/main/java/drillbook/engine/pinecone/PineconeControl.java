@@ -387,7 +387,8 @@ final class PineconeControl implements Control {
     }
     String words = "pinecone says that its read capacity is " + state;
     if (state.equals("Error")) {
-      return new IndexState.Broken(words + ": " + status.getOrDefault("error_message", "no reason"));
+      return new IndexState.Broken(
+          words + ": " + status.getOrDefault("error_message", "no reason"));
     }
     return new IndexState.Building(words);
   }

@@ -78,7 +78,8 @@ public final class PineconeEngine implements Engine {
           Set.of("text"),
           PineconeSchema::own);
 
-  private static final Set<String> OPTIONS = new TreeSet<>(Set.of("api-version", "cloud", "region"));
+  private static final Set<String> OPTIONS =
+      new TreeSet<>(Set.of("api-version", "cloud", "region"));
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration LAG = Duration.ofMinutes(2);
 

@@ -74,8 +74,7 @@ final class PineconeHttp implements AutoCloseable {
   private final PineconeVersion version;
   private final OkHttpClient client;
 
-  PineconeHttp(
-      URI url, SecretReference credential, PineconeVersion version, InstantSource clock)
+  PineconeHttp(URI url, SecretReference credential, PineconeVersion version, InstantSource clock)
       throws DrillbookException {
     this.version = version;
     this.root = PineconeHosts.controlPlane(url);

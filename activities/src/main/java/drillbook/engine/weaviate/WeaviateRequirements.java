@@ -202,7 +202,8 @@ final class WeaviateRequirements {
       // Which tenants may be read is another question.
       int found = each.hasTenants() ? 0 : lacking(each, made);
       if (found > 0) {
-        lacking.add(each.name() + " (" + found + " of the first " + LOOKED_AT + " objects lack one)");
+        lacking.add(
+            each.name() + " (" + found + " of the first " + LOOKED_AT + " objects lack one)");
       }
     }
     String subject = "vectors made by modules";
@@ -233,8 +234,7 @@ final class WeaviateRequirements {
     Object page =
         http.get(
             what,
-            control.objects(
-                each.name(), CollectionSchema.NO_TENANT, Optional.empty(), LOOKED_AT));
+            control.objects(each.name(), CollectionSchema.NO_TENANT, Optional.empty(), LOOKED_AT));
     int lacking = 0;
     Object objects = page instanceof Map<?, ?> map ? map.get("objects") : null;
     for (Object object : WeaviateHttp.list(what, objects == null ? List.of() : objects)) {

@@ -150,7 +150,12 @@ class PineconeControlTest extends PineconeFixture {
           "Dedicated",
           "dedicated",
           Map.of(
-              "node_type", "t1", "scaling", "Manual", "manual", Map.of("shards", 1, "replicas", 1)));
+              "node_type",
+              "t1",
+              "scaling",
+              "Manual",
+              "manual",
+              Map.of("shards", 1, "replicas", 1)));
 
   private CollectionSchema dedicated() throws Exception {
     return engine
@@ -179,8 +184,7 @@ class PineconeControlTest extends PineconeFixture {
     pinecone.index(schema.name()).capacity("Error");
     assertThat(engine.control().indexState(schema))
         .isEqualTo(
-            new IndexState.Broken(
-                "pinecone says that its read capacity is Error: too few shards"));
+            new IndexState.Broken("pinecone says that its read capacity is Error: too few shards"));
     pinecone.index(schema.name()).capacity("Ready");
     assertThat(engine.control().indexState(schema)).isEqualTo(new IndexState.Ready());
   }
@@ -222,8 +226,7 @@ class PineconeControlTest extends PineconeFixture {
             List.of(),
             schema.attributes());
     assertThat(
-            requireFailure(
-                FailureKind.INCOMPATIBLE_TARGET, () -> engine.control().create(dense)))
+            requireFailure(FailureKind.INCOMPATIBLE_TARGET, () -> engine.control().create(dense)))
         .hasMessageContaining("at most 20 tags")
         .hasMessageContaining("drillbook_layout");
   }

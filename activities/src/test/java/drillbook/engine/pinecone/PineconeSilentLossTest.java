@@ -7,16 +7,16 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.Engine;
 import drillbook.engine.IndexState;
 import drillbook.engine.MemoryNotes;
-import java.util.ArrayList;
-import java.time.InstantSource;
-import java.net.URI;
-import drillbook.record.RecordId;
-import drillbook.record.RecordBatch;
-import drillbook.engine.SampleRecords;
 import drillbook.engine.RecordWriter;
+import drillbook.engine.SampleRecords;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.record.RecordBatch;
+import drillbook.record.RecordId;
+import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
@@ -135,8 +135,7 @@ class PineconeSilentLossTest extends PineconeFixture {
             InstantSource.fixed(TestingPinecone.NOW))) {
       PineconeListing listing =
           new PineconeListing(
-              http,
-              http.indexHost(schema.name().name(), pinecone.index(schema.name()).host()));
+              http, http.indexHost(schema.name().name(), pinecone.index(schema.name()).host()));
       for (String id : ids) {
         assertThat(listing.has("an id could not be looked for", "", id)).as(id).isTrue();
       }

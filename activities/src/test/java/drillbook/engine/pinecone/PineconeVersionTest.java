@@ -56,8 +56,7 @@ final class PineconeVersionTest {
       assertThat(old.control().collections()).isEmpty();
       assertThat(pinecone.open().control().probe().version()).isEqualTo("2026-04");
       DrillbookException failure =
-          catchThrowableOfType(
-              DrillbookException.class, () -> unsupported.control().collections());
+          catchThrowableOfType(DrillbookException.class, () -> unsupported.control().collections());
       assertThat(failure).hasMessageContaining("Unsupported API version: 2027-01");
     }
   }

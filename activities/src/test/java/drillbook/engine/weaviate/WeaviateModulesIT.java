@@ -99,7 +99,14 @@ final class WeaviateModulesIT {
   }
 
   private static String object(CollectionName name, int id, String vector) {
-    return "{'class':'" + name + "','id':'" + ID + id + "','properties':{'t':'secret'}" + vector + "}";
+    return "{'class':'"
+        + name
+        + "','id':'"
+        + ID
+        + id
+        + "','properties':{'t':'secret'}"
+        + vector
+        + "}";
   }
 
   /** Returns what a class has, written without its first record's vector. */
@@ -158,7 +165,8 @@ final class WeaviateModulesIT {
 
   @Test
   void records_that_have_the_vectors_of_a_module_come_back_as_they_were() throws Exception {
-    CollectionName name = create("'vectorConfig':{'a':{'vectorizer':MODULE,'vectorIndexType':'hnsw'}}");
+    CollectionName name =
+        create("'vectorConfig':{'a':{'vectorizer':MODULE,'vectorIndexType':'hnsw'}}");
     TestingWeaviate.objects(http, object(name, 1, ",'vectors':{'a':[1,2,3]}"));
     SeenRecords before = TestingWeaviate.seen(engine, name);
     CollectionName copy = TestingWeaviate.newName("copy");
@@ -169,12 +177,15 @@ final class WeaviateModulesIT {
 
   @Test
   void requirements_tell_of_objects_that_lack_the_vector_of_a_module() throws Exception {
-    CollectionName lacking = create("'vectorConfig':{'a':{'vectorizer':MODULE,'vectorIndexType':'hnsw'},"
-        + "'b':{'vectorizer':{'none':{}},'vectorIndexType':'hnsw'}}");
+    CollectionName lacking =
+        create(
+            "'vectorConfig':{'a':{'vectorizer':MODULE,'vectorIndexType':'hnsw'},"
+                + "'b':{'vectorizer':{'none':{}},'vectorIndexType':'hnsw'}}");
     TestingWeaviate.objects(http, object(lacking, 1, ",'vectors':{'a':[1,2,3]}"));
     assertThat(about(Standing.UNKNOWN)).hasSize(1).allMatch(one -> one.contains("first"));
     // A vector that is added later is lacking in what was there before.
-    CollectionName grown = create("'vectorConfig':{'b':{'vectorizer':{'none':{}},'vectorIndexType':'hnsw'}}");
+    CollectionName grown =
+        create("'vectorConfig':{'b':{'vectorizer':{'none':{}},'vectorIndexType':'hnsw'}}");
     TestingWeaviate.objects(http, object(grown, 2, ",'vectors':{'b':[1,2,3]}"));
     Map<String, Object> description = TestingWeaviate.described(http, grown);
     Map<String, Object> vectors = WeaviateHttp.map(description, "vectorConfig");
