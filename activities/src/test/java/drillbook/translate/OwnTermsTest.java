@@ -49,7 +49,7 @@ class OwnTermsTest {
             "the time after which records expire is left out: it is milvus's own"),
         Arguments.of(
             "weaviate",
-            Map.of("class", "{\"vectorizer\":\"text2vec-openai\",\"invertedIndexConfig\":{}}"),
+            Map.of("class", "{\"vectorizer\":\"text2vec-openai\",\"vectorIndexType\":\"hnsw\"}"),
             "embedding of texts by text2vec-openai is left out: it is weaviate's own"),
         Arguments.of(
             "weaviate",
