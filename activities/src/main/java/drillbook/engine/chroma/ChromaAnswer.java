@@ -11,6 +11,7 @@ import drillbook.record.Reserved;
 import drillbook.record.VectorColumn;
 import drillbook.record.VectorField;
 import drillbook.rest.MalformedAnswerException;
+import drillbook.rest.RestJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +93,7 @@ final class ChromaAnswer {
   void read(InputStream body) throws IOException {
     clear();
     Set<String> seen = new HashSet<>();
-    try (JsonParser json = ChromaHttp.JSON.createParser(body)) {
+    try (JsonParser json = RestJson.FACTORY.createParser(body)) {
       require(json.nextToken() == JsonToken.START_OBJECT, "it is no object");
       while (json.nextToken() != JsonToken.END_OBJECT) {
         // A parser at the end of its input says null for ever.

@@ -11,6 +11,7 @@ import drillbook.engine.Probe;
 import drillbook.engine.Requirement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.RestJson;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -180,7 +181,7 @@ final class ChromaControl implements Control {
     String what = "collection " + place + " could not be created";
     HttpUrl collections = databaseUrl(tenant, database, "collections");
     Object made = http.send(what, "POST", collections, request);
-    if (!indexes.isEmpty() && ChromaHttp.map(made, "schema").isEmpty()) {
+    if (!indexes.isEmpty() && RestJson.fields(made, "schema").isEmpty()) {
       // The server passed over it, and the collection has another metric perhaps.
       http.send(what, "DELETE", collectionUrl(place, place.name()), null);
       if (!ChromaIndexes.isSaidByConfiguration(schema)) {

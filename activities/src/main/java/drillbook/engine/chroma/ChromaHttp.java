@@ -1,17 +1,13 @@
 package drillbook.engine.chroma;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.rest.BareSecret;
 import drillbook.rest.CallFailures;
 import drillbook.rest.InterruptibleCall;
 import drillbook.rest.Quote;
+import drillbook.rest.RestJson;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,22 +39,6 @@ final class ChromaHttp implements AutoCloseable {
   interface Answer<T> {
     T read(InputStream body) throws IOException, DrillbookException, InterruptedException;
   }
-
-  /** JSON with the bounds that Chroma's own body limit of 40 MiB implies, floats parsed fast. */
-  static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-          .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxStringLength(128 << 20)
-                  .maxNumberLength(2000)
-                  .build())
-          .build();
-
-  /** Small documents: maps come and go with sorted keys, integers and floats stay apart. */
-  static final ObjectMapper MAPPER =
-      new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   static final MediaType JSON_TYPE = MediaType.get("application/json");
 
@@ -144,22 +124,13 @@ final class ChromaHttp implements AutoCloseable {
 
   /** Returns a small document as a request's body. */
   static RequestBody body(Object document) {
-    return RequestBody.create(json(document).getBytes(StandardCharsets.UTF_8), JSON_TYPE);
-  }
-
-  /** Returns a small document as text, keys sorted. */
-  static String json(Object document) {
-    try {
-      return MAPPER.writeValueAsString(document);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no JSON: " + document.getClass(), e);
-    }
+    return RequestBody.create(RestJson.text(document).getBytes(StandardCharsets.UTF_8), JSON_TYPE);
   }
 
   /** Returns what a JSON text says: maps, lists, numbers, texts; an empty map where it is empty. */
   static Object document(InputStream body) throws IOException {
     byte[] bytes = body.readAllBytes();
-    return bytes.length == 0 ? Map.of() : MAPPER.readValue(bytes, Object.class);
+    return bytes.length == 0 ? Map.of() : RestJson.MAPPER.readValue(bytes, Object.class);
   }
 
   private <T> T call(String what, Request.Builder builder, boolean patient, Answer<T> answer)
@@ -245,7 +216,7 @@ final class ChromaHttp implements AutoCloseable {
   private static String words(Response response) throws IOException {
     String text = response.peekBody(4096).string();
     try {
-      if (MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map
+      if (RestJson.MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map
           && map.get("message") instanceof String message) {
         return Quote.of(message);
       }
@@ -258,19 +229,6 @@ final class ChromaHttp implements AutoCloseable {
 
   private static String tail(Request request, String status) {
     return " [" + request.method() + " " + request.url().encodedPath() + status + "]";
-  }
-
-  /** Returns a document's field as a map; an empty one where it is absent, null or no map. */
-  static Map<String, Object> map(@Nullable Object document, String field) {
-    Map<String, Object> fields = new java.util.TreeMap<>();
-    if (document instanceof Map<?, ?> map && map.get(field) instanceof Map<?, ?> inner) {
-      inner.forEach((key, value) -> {
-        if (value != null) {
-          fields.put((String) key, value);
-        }
-      });
-    }
-    return fields;
   }
 
   /** Returns a document that must be a list. */

@@ -1,6 +1,7 @@
 package drillbook.engine.chroma;
 
 import drillbook.engine.CollectionSchema;
+import drillbook.rest.RestJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,8 @@ final class ChromaIndexes {
 
   /** Returns the schema of a description as an attribute; empty where the server tells none. */
   static Optional<String> attribute(Map<?, ?> document) {
-    Map<String, Object> schema = ChromaHttp.map(document, "schema");
-    return schema.isEmpty() ? Optional.empty() : Optional.of(ChromaHttp.json(schema));
+    Map<String, Object> schema = RestJson.fields(document, "schema");
+    return schema.isEmpty() ? Optional.empty() : Optional.of(RestJson.text(schema));
   }
 
   /** Returns a collection's schema as it was captured; empty where it has none of Chroma's. */
@@ -56,7 +57,7 @@ final class ChromaIndexes {
     // Names a function of the source, which is not attached to what is made here.
     request.remove("source_attached_function_id");
     request.put("defaults", tuned(request.get("defaults"), configuration));
-    Map<String, Object> keys = ChromaHttp.map(request, "keys");
+    Map<String, Object> keys = RestJson.fields(request, "keys");
     if (keys.containsKey(EMBEDDING)) {
       keys.put(EMBEDDING, tuned(keys.get(EMBEDDING), configuration));
     }
@@ -67,20 +68,20 @@ final class ChromaIndexes {
   private static Map<String, Object> tuned(
       @Nullable Object types, Map<String, Object> configuration) {
     Map<String, Object> tuned = copy(types);
-    Map<String, Object> list = ChromaHttp.map(tuned, "float_list");
-    Map<String, Object> index = ChromaHttp.map(list, "vector_index");
+    Map<String, Object> list = RestJson.fields(tuned, "float_list");
+    Map<String, Object> index = RestJson.fields(list, "vector_index");
     if (index.isEmpty()) {
       return tuned;
     }
-    Map<String, Object> config = ChromaHttp.map(index, "config");
+    Map<String, Object> config = RestJson.fields(index, "config");
     for (String kind : List.of("hnsw", "spann")) {
-      Map<String, Object> asked = ChromaHttp.map(configuration, kind);
+      Map<String, Object> asked = RestJson.fields(configuration, kind);
       Object space = asked.remove("space");
       if (space != null) {
         config.put("space", space);
       }
       if (!asked.isEmpty()) {
-        Map<String, Object> parameters = ChromaHttp.map(config, kind);
+        Map<String, Object> parameters = RestJson.fields(config, kind);
         parameters.putAll(asked);
         config.put(kind, parameters);
       }
@@ -96,7 +97,7 @@ final class ChromaIndexes {
     List<String> sparse = new ArrayList<>();
     copy(known(schema).get("keys"))
         .forEach((key, types) -> {
-          Map<String, Object> type = ChromaHttp.map(types, "sparse_vector");
+          Map<String, Object> type = RestJson.fields(types, "sparse_vector");
           if (isEnabled(type.get("sparse_vector_index"))) {
             sparse.add(key);
           }
@@ -141,6 +142,6 @@ final class ChromaIndexes {
   }
 
   private static Map<String, Object> copy(@Nullable Object map) {
-    return map == null ? new TreeMap<>() : ChromaHttp.map(Map.of("it", map), "it");
+    return map == null ? new TreeMap<>() : RestJson.fields(Map.of("it", map), "it");
   }
 }

@@ -7,12 +7,12 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.RecordId;
 import drillbook.record.Reserved;
+import drillbook.rest.RestJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -183,45 +183,16 @@ final class ChromaMetadata {
     }
   }
 
-  /** Reads the object that a parser stands on; integers stay integers, floats stay floats. */
+  /** Reads the metadata that a parser stands on. */
   static Map<String, @Nullable Object> read(JsonParser json) throws IOException {
-    Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    while (json.nextToken() != JsonToken.END_OBJECT) {
-      String key = json.currentName();
-      json.nextToken();
-      map.put(key, readValue(json));
+    Map<String, @Nullable Object> metadata = RestJson.read(json);
+    for (Object value : metadata.values()) {
+      // Whether the absence of tokens is told or left out depends on the server.
+      if (value instanceof Map<?, ?> map && "sparse_vector".equals(map.get("#type"))) {
+        map.remove("tokens", null);
+      }
     }
-    return map;
-  }
-
-  private static @Nullable Object readValue(JsonParser json) throws IOException {
-    return switch (json.currentToken()) {
-      case VALUE_STRING -> json.getText();
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      case VALUE_NULL -> null;
-      case VALUE_NUMBER_INT ->
-          json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-              ? json.getBigIntegerValue()
-              : (Object) json.getLongValue();
-      case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
-      case START_ARRAY -> {
-        List<@Nullable Object> list = new ArrayList<>();
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-          list.add(readValue(json));
-        }
-        yield list;
-      }
-      case START_OBJECT -> {
-        Map<String, @Nullable Object> map = read(json);
-        // Whether the absence of tokens is told or left out depends on the server.
-        if ("sparse_vector".equals(map.get("#type"))) {
-          map.remove("tokens", null);
-        }
-        yield map;
-      }
-      default -> throw new IOException("unexpected token " + json.currentToken());
-    };
+    return metadata;
   }
 
   /**
@@ -233,7 +204,7 @@ final class ChromaMetadata {
   static int idsWithLists(InputStream body, List<String> target) throws IOException {
     List<String> ids = new ArrayList<>();
     List<Integer> rows = new ArrayList<>();
-    try (JsonParser json = ChromaHttp.JSON.createParser(body)) {
+    try (JsonParser json = RestJson.FACTORY.createParser(body)) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String field = json.currentName();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import drillbook.check.FindingCode;
+import drillbook.engine.AskedIds;
 import drillbook.engine.BatchConsumer;
 import drillbook.engine.Capture;
 import drillbook.engine.CaptureNotes;
@@ -19,19 +20,18 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
+import drillbook.rest.RestJson;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +131,7 @@ final class ChromaRecords implements Records {
   private static List<Long> noteIds(InputStream body, CaptureNotes notes, String prefix)
       throws IOException, DrillbookException, InterruptedException {
     List<Long> counts = new ArrayList<>();
-    try (JsonParser json = ChromaHttp.JSON.createParser(body)) {
+    try (JsonParser json = RestJson.FACTORY.createParser(body)) {
       boolean listed = false;
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -222,26 +222,16 @@ final class ChromaRecords implements Records {
       throw new IllegalArgumentException(ids.size() + " ids are more than " + FETCHED_AT_ONCE);
     }
     Reader reader = new Reader(schema, control.describe(schema.name()).id());
-    Set<ByteBuffer> asked = new HashSet<>();
+    AskedIds asked = new AskedIds(ids);
     Set<String> texts = new LinkedHashSet<>();
     for (byte[] id : ids) {
-      asked.add(ByteBuffer.wrap(id));
       texts.add(RecordId.print(id));
     }
     List<String> list = List.copyOf(texts);
     for (int from = 0; from < list.size(); from += atOnce()) {
       int to = Math.min(list.size(), from + atOnce());
       RecordBatch found = reader.take(list.subList(from, to));
-      // The text "7" stands for itself or for the number 7, whichever the record was.
-      RecordBatch batch = new RecordBatch(found.layout());
-      for (int row = 0; row < found.size(); row++) {
-        if (asked.contains(ByteBuffer.wrap(found.ids().get(row)))) {
-          batch.append(found, row);
-        }
-      }
-      if (batch.size() > 0) {
-        consumer.accept(batch, "");
-      }
+      asked.hand(found, consumer);
     }
   }
 

@@ -12,6 +12,7 @@ import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
 import drillbook.record.Reserved;
 import drillbook.record.VectorField;
+import drillbook.rest.RestJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,17 +35,17 @@ final class ChromaSchema {
 
   /** Returns a collection's schema from the server's description of it. */
   static CollectionSchema of(Described found) {
-    Map<String, Object> configuration = ChromaHttp.map(found.document(), "configuration_json");
-    Map<String, Object> hnsw = ChromaHttp.map(configuration, "hnsw");
-    Map<String, Object> index = hnsw.isEmpty() ? ChromaHttp.map(configuration, "spann") : hnsw;
+    Map<String, Object> configuration = RestJson.fields(found.document(), "configuration_json");
+    Map<String, Object> hnsw = RestJson.fields(configuration, "hnsw");
+    Map<String, Object> index = hnsw.isEmpty() ? RestJson.fields(configuration, "spann") : hnsw;
     Map<String, String> parameters = new HashMap<>();
     index.forEach((key, value) -> parameters.put(key, value.toString()));
     Metric metric = metric(String.valueOf(parameters.remove("space")));
     Map<String, String> attributes = new HashMap<>();
-    attributes.put("configuration", ChromaHttp.json(configuration));
+    attributes.put("configuration", RestJson.text(configuration));
     ChromaIndexes.attribute(found.document())
         .ifPresent(indexes -> attributes.put(ChromaIndexes.ATTRIBUTE, indexes));
-    Map<String, Object> metadata = ChromaHttp.map(found.document(), "metadata");
+    Map<String, Object> metadata = RestJson.fields(found.document(), "metadata");
     String idType = "text";
     if (metadata.get(Reserved.KEY) instanceof String text) {
       Matcher carried = CARRIED_ID_TYPE.matcher(text);
@@ -54,7 +55,7 @@ final class ChromaSchema {
       }
     }
     if (!metadata.isEmpty()) {
-      attributes.put("metadata", ChromaHttp.json(metadata));
+      attributes.put("metadata", RestJson.text(metadata));
     }
     return new CollectionSchema(
         found.name(),
@@ -128,7 +129,7 @@ final class ChromaSchema {
       configuration.put("embedding_function", function);
     }
     boolean spann = schema.indexes().stream().anyMatch(index -> index.kind().equals("spann"));
-    Map<String, Object> parameters = ChromaHttp.map(known, spann ? "spann" : "hnsw");
+    Map<String, Object> parameters = RestJson.fields(known, spann ? "spann" : "hnsw");
     for (VectorIndex index : schema.indexes()) {
       parameters.put("space", space(schema, index.metric()));
       index
@@ -164,8 +165,8 @@ final class ChromaSchema {
   static Map<String, Object> attribute(CollectionSchema schema, String name) {
     try {
       Object value =
-          ChromaHttp.MAPPER.readValue(schema.attributes().getOrDefault(name, "{}"), Object.class);
-      return ChromaHttp.map(Map.of(name, value == null ? Map.of() : value), name);
+          RestJson.MAPPER.readValue(schema.attributes().getOrDefault(name, "{}"), Object.class);
+      return RestJson.fields(Map.of(name, value == null ? Map.of() : value), name);
     } catch (JsonProcessingException e) {
       // Another engine's attribute of the same name.
       return Map.of();

@@ -11,6 +11,7 @@ import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import drillbook.record.Reserved;
 import drillbook.record.VectorColumn;
+import drillbook.rest.RestJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -178,7 +179,7 @@ final class ChromaWriter implements RecordWriter {
 
           @Override
           public void writeTo(BufferedSink sink) throws IOException {
-            try (JsonGenerator json = ChromaHttp.JSON.createGenerator(sink.outputStream())) {
+            try (JsonGenerator json = RestJson.FACTORY.createGenerator(sink.outputStream())) {
               json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
               writeBody(json, batch, part);
             }

@@ -1,6 +1,7 @@
 package drillbook.engine.milvus;
 
 import drillbook.check.FindingCode;
+import drillbook.engine.AskedIds;
 import drillbook.engine.BatchConsumer;
 import drillbook.engine.Capability;
 import drillbook.engine.Capture;
@@ -15,11 +16,9 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.RecordBatch;
 import io.milvus.grpc.QueryResults;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -252,9 +251,8 @@ final class MilvusRecords implements Records {
     }
     MilvusShape shape = catalog.describe(schema.name());
     Set<MilvusKeys.Key> keys = new LinkedHashSet<>();
-    Set<ByteBuffer> asked = new HashSet<>();
+    AskedIds asked = new AskedIds(ids);
     for (byte[] id : ids) {
-      asked.add(ByteBuffer.wrap(id));
       key(shape, id).ifPresent(keys::add);
     }
     if (keys.isEmpty()) {
@@ -270,7 +268,7 @@ final class MilvusRecords implements Records {
       RecordBatch batch = new RecordBatch(schema.layout());
       for (int row = 0; row < reader.rows(); row++) {
         // The key "7" stands for the text or for the number 7, whichever the record was.
-        if (asked.contains(ByteBuffer.wrap(reader.id(row)))) {
+        if (asked.contains(reader.id(row))) {
           reader.append(row, batch);
         }
       }

@@ -12,6 +12,7 @@ import drillbook.engine.Requirement;
 import drillbook.engine.pinecone.PineconeSchema.Placement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.RestJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,7 +61,7 @@ final class PineconeControl implements Control {
     List<CollectionName> names = new ArrayList<>();
     for (Map<?, ?> index : descriptions("indexes could not be listed")) {
       // One of a kind that this version does not know is listed too, and refused by its schema.
-      if (!"Terminating".equals(PineconeHttp.map(index, "status").get("state"))) {
+      if (!"Terminating".equals(RestJson.fields(index, "status").get("state"))) {
         names.add(new CollectionName(List.of(), String.valueOf(index.get("name"))));
       }
     }
@@ -135,7 +136,7 @@ final class PineconeControl implements Control {
     HttpUrl host = index.host(what, http);
     Map<String, Object> filters = new TreeMap<>();
     for (Map<?, ?> namespace : new PineconeListing(http, host).namespaces(what)) {
-      Map<String, Object> filter = PineconeHttp.map(namespace, "schema");
+      Map<String, Object> filter = RestJson.fields(namespace, "schema");
       if (!filter.isEmpty()) {
         filters.put((String) namespace.get("name"), filter);
       }
@@ -234,7 +235,7 @@ final class PineconeControl implements Control {
             .addQueryParameter("namespace", PineconeListing.namespace(tenant))
             .addQueryParameter("ids", written.id())
             .build();
-    Map<String, Object> found = PineconeHttp.map(http.get(what, url), "vectors");
+    Map<String, Object> found = RestJson.fields(http.get(what, url), "vectors");
     boolean shown =
         found.containsKey(written.id())
             && new PineconeListing(http, host).has(what, tenant, written.id());
@@ -380,7 +381,7 @@ final class PineconeControl implements Control {
 
   /** An index with dedicated nodes is Ready before they are, and slow until then. */
   private static IndexState readCapacity(PineconeIndex index) {
-    Map<String, Object> status = PineconeHttp.map(index.readCapacity(), "status");
+    Map<String, Object> status = RestJson.fields(index.readCapacity(), "status");
     Object state = status.getOrDefault("state", "Ready");
     if (state.equals("Ready")) {
       return new IndexState.Ready();

@@ -1,7 +1,6 @@
 package drillbook.engine.pinecone;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +10,7 @@ import drillbook.failure.FailureKind;
 import drillbook.rest.BareSecret;
 import drillbook.rest.InterruptibleCall;
 import drillbook.rest.MalformedAnswerException;
+import drillbook.rest.RestJson;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.Headers;
@@ -158,17 +157,8 @@ final class PineconeHttp implements AutoCloseable {
     return call(what, new Request.Builder().url(url).post(body), answer);
   }
 
-  /** Returns a small document as text, keys sorted. */
-  static String json(Object document) {
-    try {
-      return MAPPER.writeValueAsString(document);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no JSON: " + document.getClass(), e);
-    }
-  }
-
   private static byte[] bytes(Object document) {
-    return json(document).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return RestJson.text(document).getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
   /** Returns what a JSON text says: maps, lists, numbers, texts; an empty map where it is empty. */
@@ -182,19 +172,6 @@ final class PineconeHttp implements AutoCloseable {
       throw new MalformedAnswerException("it is null");
     }
     return document;
-  }
-
-  /** Returns a document's field as a map; an empty one where it is absent, null or no map. */
-  static Map<String, Object> map(@Nullable Object document, String field) {
-    Map<String, Object> fields = new TreeMap<>();
-    if (document instanceof Map<?, ?> map && map.get(field) instanceof Map<?, ?> inner) {
-      inner.forEach((key, value) -> {
-        if (value != null) {
-          fields.put((String) key, value);
-        }
-      });
-    }
-    return fields;
   }
 
   private <T> T call(String what, Request.Builder builder, Answer<T> answer)

@@ -5,6 +5,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.pinecone.PineconeVectors;
 import drillbook.rest.Quote;
+import drillbook.rest.RestJson;
 import java.util.Map;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ record PineconeIndex(
 
   /** Tells whether it runs on pods, whose ids cannot be listed. */
   boolean isPod() {
-    return PineconeHttp.map(document, "spec").containsKey("pod");
+    return RestJson.fields(document, "spec").containsKey("pod");
   }
 
   /**
@@ -82,9 +83,9 @@ record PineconeIndex(
    * it takes reads and writes, while its read capacity is Migrating until all nodes are there.
    */
   Map<String, Object> readCapacity() {
-    Map<String, Object> spec = PineconeHttp.map(document, "spec");
+    Map<String, Object> spec = RestJson.fields(document, "spec");
     String kind = spec.containsKey("byoc") ? "byoc" : "serverless";
-    return PineconeHttp.map(PineconeHttp.map(spec, kind), "read_capacity");
+    return RestJson.fields(RestJson.fields(spec, kind), "read_capacity");
   }
 
   /** Tells whether it is being deleted. */
@@ -99,7 +100,7 @@ record PineconeIndex(
 
   /** Returns its tags, ours among them. */
   Map<String, Object> tags() {
-    return PineconeHttp.map(document, "tags");
+    return RestJson.fields(document, "tags");
   }
 
   /** Tells whether a record may have a sparse vector beside its dense one. */

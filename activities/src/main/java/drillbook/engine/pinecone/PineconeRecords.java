@@ -1,5 +1,6 @@
 package drillbook.engine.pinecone;
 
+import drillbook.engine.AskedIds;
 import drillbook.engine.BatchConsumer;
 import drillbook.engine.Capture;
 import drillbook.engine.CaptureNotes;
@@ -17,12 +18,10 @@ import drillbook.record.RecordLayout;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -189,10 +188,9 @@ final class PineconeRecords implements Records {
     String what = "records of index " + schema.name() + " could not be read";
     PineconeReader reader = reader(schema, tenant);
     control.awaitReads(what, reader.index(), reader.host(), tenant);
-    Set<ByteBuffer> asked = new HashSet<>();
+    AskedIds asked = new AskedIds(ids);
     Set<String> texts = new LinkedHashSet<>();
     for (byte[] id : ids) {
-      asked.add(ByteBuffer.wrap(id));
       texts.add(PineconeId.text(id));
     }
     List<String> list = List.copyOf(texts);
@@ -200,16 +198,7 @@ final class PineconeRecords implements Records {
     for (int from = 0; from < list.size(); from += wanted) {
       int to = Math.min(list.size(), from + wanted);
       RecordBatch found = reader.take(list.subList(from, to));
-      // The text "7" stands for itself or for the number 7, whichever the record was.
-      RecordBatch batch = new RecordBatch(found.layout());
-      for (int row = 0; row < found.size(); row++) {
-        if (asked.contains(ByteBuffer.wrap(found.ids().get(row)))) {
-          batch.append(found, row);
-        }
-      }
-      if (batch.size() > 0) {
-        consumer.accept(batch, "");
-      }
+      asked.hand(found, consumer);
     }
   }
 

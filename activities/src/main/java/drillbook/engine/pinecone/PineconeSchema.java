@@ -13,6 +13,7 @@ import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
 import drillbook.record.SparseField;
 import drillbook.record.VectorField;
+import drillbook.rest.RestJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,20 +59,20 @@ final class PineconeSchema {
   static CollectionSchema of(
       PineconeIndex index, List<String> tenants, Map<String, Object> namespaces) {
     Map<String, String> attributes = new HashMap<>();
-    attributes.put("spec", PineconeHttp.json(spec(index)));
+    attributes.put("spec", RestJson.text(spec(index)));
     Object protection = index.document().get("deletion_protection");
     attributes.put("deletion_protection", protection instanceof String known ? known : "disabled");
     Map<String, Object> tags = new TreeMap<>(index.tags());
     tags.keySet().removeIf(key -> key.startsWith(OWN_TAGS));
     if (!tags.isEmpty()) {
-      attributes.put("tags", PineconeHttp.json(tags));
+      attributes.put("tags", RestJson.text(tags));
     }
-    Map<String, Object> embed = PineconeHttp.map(index.document(), "embed");
+    Map<String, Object> embed = RestJson.fields(index.document(), "embed");
     if (!embed.isEmpty()) {
-      attributes.put("embed", PineconeHttp.json(embed));
+      attributes.put("embed", RestJson.text(embed));
     }
     if (!namespaces.isEmpty()) {
-      attributes.put("namespaces", PineconeHttp.json(namespaces));
+      attributes.put("namespaces", RestJson.text(namespaces));
     }
     String vector = index.sparse() ? SPARSE : "";
     return new CollectionSchema(
@@ -97,8 +98,8 @@ final class PineconeSchema {
       traits.add(OwnTrait.kept("protection against deletion"));
     }
     for (String kind : List.of("serverless", "byoc")) {
-      Map<String, Object> spec = PineconeHttp.map(attribute(schema, "spec"), kind);
-      if ("Dedicated".equals(PineconeHttp.map(spec, "read_capacity").get("mode"))) {
+      Map<String, Object> spec = RestJson.fields(attribute(schema, "spec"), kind);
+      if ("Dedicated".equals(RestJson.fields(spec, "read_capacity").get("mode"))) {
         traits.add(
             new OwnTrait(
                 "dedicated read nodes",
@@ -135,11 +136,11 @@ final class PineconeSchema {
 
   /** The spec without what the answer adds to the request: how far scaling is. */
   private static Map<String, Object> spec(PineconeIndex index) {
-    Map<String, Object> spec = PineconeHttp.map(index.document(), "spec");
+    Map<String, Object> spec = RestJson.fields(index.document(), "spec");
     for (String kind : List.of("serverless", "byoc")) {
       if (spec.containsKey(kind)) {
-        Map<String, Object> inner = PineconeHttp.map(spec, kind);
-        Map<String, Object> capacity = PineconeHttp.map(inner, "read_capacity");
+        Map<String, Object> inner = RestJson.fields(spec, kind);
+        Map<String, Object> capacity = RestJson.fields(inner, "read_capacity");
         capacity.remove("status");
         inner.remove("read_capacity");
         inner.remove("source_collection");
@@ -250,11 +251,11 @@ final class PineconeSchema {
   private static Map<String, Object> newSpec(CollectionSchema schema, Placement placement) {
     Map<String, Object> known = attribute(schema, "spec");
     if (known.containsKey("byoc") && placement.cloud().isEmpty()) {
-      Map<String, Object> byoc = PineconeHttp.map(known, "byoc");
+      Map<String, Object> byoc = RestJson.fields(known, "byoc");
       onDemand(schema, byoc);
       return Map.of("byoc", byoc);
     }
-    Map<String, Object> serverless = PineconeHttp.map(known, "serverless");
+    Map<String, Object> serverless = RestJson.fields(known, "serverless");
     onDemand(schema, serverless);
     serverless.put(
         "cloud", placement.cloudOr(String.valueOf(serverless.getOrDefault("cloud", "aws"))));
@@ -293,7 +294,7 @@ final class PineconeSchema {
     try {
       Object value =
           PineconeHttp.MAPPER.readValue(schema.attributes().getOrDefault(name, "{}"), Object.class);
-      return PineconeHttp.map(Map.of(name, value == null ? Map.of() : value), name);
+      return RestJson.fields(Map.of(name, value == null ? Map.of() : value), name);
     } catch (JsonProcessingException e) {
       // Another engine's attribute of the same name.
       return new TreeMap<>();

@@ -11,6 +11,7 @@ import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import drillbook.record.SparseColumn;
 import drillbook.rest.Quote;
+import drillbook.rest.RestJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ final class PineconeWriter implements RecordWriter {
     this.host = host;
     this.tenant = tenant;
     this.wait = wait;
-    String namespace = PineconeHttp.json(PineconeListing.namespace(tenant));
+    String namespace = RestJson.text(PineconeListing.namespace(tenant));
     this.end = ("],\"namespace\":" + namespace + "}").getBytes(StandardCharsets.UTF_8);
   }
 

@@ -3,12 +3,12 @@ package drillbook.engine.qdrant;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
 import drillbook.record.Reserved;
+import drillbook.rest.RestJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A collection as the server describes it.
@@ -41,16 +41,16 @@ record Described(
   }
 
   Map<String, Object> config() {
-    return map(info, "config");
+    return RestJson.fields(info, "config");
   }
 
   Map<String, Object> params() {
-    return map(config(), "params");
+    return RestJson.fields(config(), "params");
   }
 
   /** Returns dense vectors' descriptions by name; the only, unnamed one has an empty name. */
   Map<String, Map<String, Object>> vectors() {
-    return vectors(map(params(), "vectors"));
+    return vectors(RestJson.fields(params(), "vectors"));
   }
 
   /**
@@ -59,8 +59,8 @@ record Described(
    */
   Map<String, Map<String, Object>> open() {
     Map<String, Map<String, Object>> open = new TreeMap<>();
-    Map<String, Object> noted = map(ours(), "open");
-    noted.keySet().forEach(name -> open.put(name, map(noted, name)));
+    Map<String, Object> noted = RestJson.fields(ours(), "open");
+    noted.keySet().forEach(name -> open.put(name, RestJson.fields(noted, name)));
     open.keySet().removeAll(vectors().keySet());
     return open;
   }
@@ -78,24 +78,25 @@ record Described(
     if (described.get("size") instanceof Number) {
       vectors.put("", described);
     } else {
-      new TreeMap<>(described).forEach((name, vector) -> vectors.put(name, map(described, name)));
+      new TreeMap<>(described)
+          .forEach((name, vector) -> vectors.put(name, RestJson.fields(described, name)));
     }
     return vectors;
   }
 
   Map<String, Object> sparse() {
-    return map(params(), "sparse_vectors");
+    return RestJson.fields(params(), "sparse_vectors");
   }
 
   /** Returns the metadata that users gave, without ours. */
   Map<String, Object> metadata() {
-    Map<String, Object> metadata = map(config(), "metadata");
+    Map<String, Object> metadata = RestJson.fields(config(), "metadata");
     metadata.remove(Reserved.KEY);
     return metadata;
   }
 
   private Map<String, Object> ours() {
-    return map(map(config(), "metadata"), Reserved.KEY);
+    return RestJson.fields(RestJson.fields(config(), "metadata"), Reserved.KEY);
   }
 
   /** Returns the type of the records' ids: as was asked for, else what points have. */
@@ -127,7 +128,7 @@ record Described(
 
   /** Returns what limits requests; empty where strict mode is off. */
   Map<String, Object> strictMode() {
-    Map<String, Object> strict = map(config(), "strict_mode_config");
+    Map<String, Object> strict = RestJson.fields(config(), "strict_mode_config");
     return Boolean.TRUE.equals(strict.get("enabled")) ? strict : Map.of();
   }
 
@@ -174,18 +175,5 @@ record Described(
     }
     // Gone meanwhile: the server says so in its own words.
     return tenant;
-  }
-
-  /** Returns a document's field as a map without nulls; an empty one where it is no map. */
-  static Map<String, Object> map(@Nullable Object document, String field) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    if (document instanceof Map<?, ?> map && map.get(field) instanceof Map<?, ?> inner) {
-      inner.forEach((key, value) -> {
-        if (value != null) {
-          fields.put((String) key, value);
-        }
-      });
-    }
-    return fields;
   }
 }

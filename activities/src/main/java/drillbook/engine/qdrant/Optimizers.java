@@ -1,6 +1,7 @@
 package drillbook.engine.qdrant;
 
 import drillbook.engine.IndexState;
+import drillbook.rest.RestJson;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,8 @@ record Optimizers(Map<String, Object> info) {
    * green then, and no index is built of what is written.
    */
   boolean areOff() {
-    Map<String, Object> settings = Described.map(Described.map(info, "config"), "optimizer_config");
+    Map<String, Object> settings =
+        RestJson.fields(RestJson.fields(info, "config"), "optimizer_config");
     return settings.get("max_optimization_threads") instanceof Number threads
         && threads.longValue() == 0;
   }
@@ -53,7 +55,7 @@ record Optimizers(Map<String, Object> info) {
     if (isRed()) {
       return new IndexState.Broken("the collection is red: an operation failed for good");
     }
-    Map<String, Object> queue = Described.map(info, "update_queue");
+    Map<String, Object> queue = RestJson.fields(info, "update_queue");
     boolean waiting = isSome(queue.get("length")) || isSome(queue.get("deferred_points"));
     if (areOff()) {
       return waiting ? building(queue) : new IndexState.Ready();

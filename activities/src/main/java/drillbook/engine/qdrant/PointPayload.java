@@ -1,13 +1,9 @@
 package drillbook.engine.qdrant;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -155,39 +151,5 @@ final class PointPayload {
       }
       default -> throw new IllegalArgumentException("not held: " + value.getClass());
     }
-  }
-
-  /** Reads the object that a parser stands on; integers stay integers, floats stay floats. */
-  static Map<String, @Nullable Object> read(JsonParser json) throws IOException {
-    Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    while (json.nextToken() != JsonToken.END_OBJECT) {
-      String key = json.currentName();
-      json.nextToken();
-      map.put(key, readValue(json));
-    }
-    return map;
-  }
-
-  private static @Nullable Object readValue(JsonParser json) throws IOException {
-    return switch (json.currentToken()) {
-      case VALUE_STRING -> json.getText();
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      case VALUE_NULL -> null;
-      case VALUE_NUMBER_INT ->
-          json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-              ? json.getBigIntegerValue()
-              : (Object) json.getLongValue();
-      case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
-      case START_ARRAY -> {
-        List<@Nullable Object> list = new ArrayList<>();
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-          list.add(readValue(json));
-        }
-        yield list;
-      }
-      case START_OBJECT -> read(json);
-      default -> throw new IOException("unexpected token " + json.currentToken());
-    };
   }
 }

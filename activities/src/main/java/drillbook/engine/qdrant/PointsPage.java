@@ -10,6 +10,7 @@ import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;
 import drillbook.record.Reserved;
 import drillbook.rest.MalformedAnswerException;
+import drillbook.rest.RestJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -75,7 +76,7 @@ final class PointsPage {
    */
   PointsPage read(InputStream body) throws IOException {
     boolean found = false;
-    try (JsonParser json = QdrantHttp.JSON.createParser(body)) {
+    try (JsonParser json = RestJson.FACTORY.createParser(body)) {
       require(json.nextToken() == JsonToken.START_OBJECT, "it is no object");
       while (field(json)) {
         String field = json.currentName();
@@ -152,7 +153,7 @@ final class PointsPage {
         case "id" -> id = Optional.of(readId(json));
         case "payload" -> {
           if (json.currentToken() == JsonToken.START_OBJECT) {
-            payload = PointPayload.read(json);
+            payload = RestJson.read(json);
           }
         }
         case "vector" -> readVectors(json);

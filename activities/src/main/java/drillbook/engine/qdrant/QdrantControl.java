@@ -12,6 +12,7 @@ import drillbook.engine.Requirement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.rest.Quote;
+import drillbook.rest.RestJson;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -72,7 +73,7 @@ final class QdrantControl implements Control {
   Map<String, Object> cluster() throws DrillbookException, InterruptedException {
     try {
       Object answer = http.get("qdrant's cluster could not be looked at", http.url("cluster"));
-      return Described.map(Map.of("cluster", answer), "cluster");
+      return RestJson.fields(Map.of("cluster", answer), "cluster");
     } catch (DrillbookException e) {
       if (e.kind() == FailureKind.DENIED) {
         return Map.of();
@@ -121,7 +122,7 @@ final class QdrantControl implements Control {
         aliases.add(alias.name().name());
       }
     }
-    Map<String, Object> document = Described.map(Map.of("info", info), "info");
+    Map<String, Object> document = RestJson.fields(Map.of("info", info), "info");
     Described found = new Described(name, document, aliases, ShardKeys.NONE);
     if (!"custom".equals(found.params().get("sharding_method"))) {
       return found;
@@ -266,7 +267,7 @@ final class QdrantControl implements Control {
         "PUT",
         within(waiting(collectionUrl(found.name(), "vectors", vector)), found.longestWait()),
         Map.of("dense", dense));
-    Map<String, Object> hnsw = Described.map(noted, "hnsw_config");
+    Map<String, Object> hnsw = RestJson.fields(noted, "hnsw_config");
     if (!hnsw.isEmpty()) {
       http.send(
           what,

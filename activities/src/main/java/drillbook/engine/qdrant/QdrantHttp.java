@@ -1,17 +1,13 @@
 package drillbook.engine.qdrant;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.rest.BareSecret;
 import drillbook.rest.CallFailures;
 import drillbook.rest.InterruptibleCall;
 import drillbook.rest.Quote;
+import drillbook.rest.RestJson;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,21 +38,6 @@ final class QdrantHttp implements AutoCloseable {
   interface Reader<T> {
     T read(InputStream body) throws IOException;
   }
-
-  static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-          .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxStringLength(128 << 20)
-                  .maxNumberLength(2000)
-                  .build())
-          .build();
-
-  /** Small documents: maps are written with sorted keys, integers and floats stay apart. */
-  static final ObjectMapper MAPPER =
-      new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   private static final MediaType JSON_TYPE = MediaType.get("application/json");
 
@@ -132,7 +113,8 @@ final class QdrantHttp implements AutoCloseable {
   /** Sends a small document by a method, and returns the answer's result. */
   Object send(String what, String method, HttpUrl url, @Nullable Object document)
       throws DrillbookException, InterruptedException {
-    byte[] bytes = document == null ? null : json(document).getBytes(StandardCharsets.UTF_8);
+    byte[] bytes =
+        document == null ? null : RestJson.text(document).getBytes(StandardCharsets.UTF_8);
     RequestBody body = bytes == null ? null : RequestBody.create(bytes, JSON_TYPE);
     Request.Builder request = new Request.Builder().url(url).method(method, body);
     return result(what, call(what, request, QdrantHttp::document));
@@ -149,24 +131,15 @@ final class QdrantHttp implements AutoCloseable {
   /** Sends a small document and reads the answer, envelope and all, as it arrives. */
   <T> T post(String what, HttpUrl url, Object document, Reader<T> reader)
       throws DrillbookException, InterruptedException {
-    byte[] bytes = json(document).getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = RestJson.text(document).getBytes(StandardCharsets.UTF_8);
     Request.Builder request =
         new Request.Builder().url(url).post(RequestBody.create(bytes, JSON_TYPE));
     return call(what, request, reader);
   }
 
-  /** Returns a small document as text, keys sorted. */
-  static String json(Object document) {
-    try {
-      return MAPPER.writeValueAsString(document);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no JSON: " + document.getClass(), e);
-    }
-  }
-
   private static Object document(InputStream body) throws IOException {
     byte[] bytes = body.readAllBytes();
-    Object document = bytes.length == 0 ? null : MAPPER.readValue(bytes, Object.class);
+    Object document = bytes.length == 0 ? null : RestJson.MAPPER.readValue(bytes, Object.class);
     return document == null ? Map.of() : document;
   }
 
@@ -269,7 +242,7 @@ final class QdrantHttp implements AutoCloseable {
   private static String words(Response response) throws IOException {
     String text = response.peekBody(4096).string();
     try {
-      if (MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map
+      if (RestJson.MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map
           && map.get("status") instanceof Map<?, ?> status
           && status.get("error") instanceof String error) {
         return Quote.of(error);

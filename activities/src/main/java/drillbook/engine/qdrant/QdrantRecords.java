@@ -1,5 +1,6 @@
 package drillbook.engine.qdrant;
 
+import drillbook.engine.AskedIds;
 import drillbook.engine.BatchConsumer;
 import drillbook.engine.Capture;
 import drillbook.engine.CaptureNotes;
@@ -10,13 +11,10 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.Records;
 import drillbook.failure.DrillbookException;
-import drillbook.record.RecordBatch;
 import drillbook.record.VectorField;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,10 +219,9 @@ final class QdrantRecords implements Records {
     String what = "records of collection " + schema.name() + " could not be read";
     Described found = control.describe(schema.name());
     boolean shared = found.tenancy() == Described.Tenancy.PAYLOAD;
-    Set<ByteBuffer> asked = new HashSet<>();
+    AskedIds asked = new AskedIds(ids);
     TreeSet<PointId> points = new TreeSet<>();
     for (byte[] id : ids) {
-      asked.add(ByteBuffer.wrap(id));
       points.add(shared ? PointId.ofRecord(tenant, id) : PointId.ofRecord(id));
     }
     List<Object> list = new ArrayList<>();
@@ -240,7 +237,7 @@ final class QdrantRecords implements Records {
       http.post(what, idsUrl(found), idsRequest(found, narrowed, some), page::read);
       pace.done();
       for (PointsPage.Part part : page.parts()) {
-        hand(part.batch(), asked, consumer);
+        asked.hand(part.batch(), consumer);
       }
     }
   }
@@ -279,20 +276,6 @@ final class QdrantRecords implements Records {
     request.put("with_payload", true);
     request.put("with_vector", true);
     return request;
-  }
-
-  /** A point can be another record's than was asked: the integer 7 was the text "7", say. */
-  private static void hand(RecordBatch found, Set<ByteBuffer> asked, BatchConsumer consumer)
-      throws DrillbookException, InterruptedException {
-    RecordBatch batch = new RecordBatch(found.layout());
-    for (int row = 0; row < found.size(); row++) {
-      if (asked.contains(ByteBuffer.wrap(found.ids().get(row)))) {
-        batch.append(found, row);
-      }
-    }
-    if (batch.size() > 0) {
-      consumer.accept(batch, "");
-    }
   }
 
   @Override

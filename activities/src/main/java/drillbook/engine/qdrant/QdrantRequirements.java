@@ -4,6 +4,7 @@ import drillbook.engine.CollectionName;
 import drillbook.engine.Requirement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.RestJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,10 +102,10 @@ final class QdrantRequirements {
               "Use a key for the whole instance, or see that all peers run."));
       return;
     }
-    int peers = Described.map(cluster, "peers").size();
-    Map<String, Object> failures = Described.map(cluster, "message_send_failures");
+    int peers = RestJson.fields(cluster, "peers").size();
+    Map<String, Object> failures = RestJson.fields(cluster, "message_send_failures");
     Object consensus =
-        Described.map(cluster, "consensus_thread_status").get("consensus_thread_status");
+        RestJson.fields(cluster, "consensus_thread_status").get("consensus_thread_status");
     if (!failures.isEmpty()) {
       found.add(
           Requirement.missing(

@@ -12,6 +12,7 @@ import drillbook.record.RecordLayout;
 import drillbook.record.Reserved;
 import drillbook.record.SparseField;
 import drillbook.record.VectorField;
+import drillbook.rest.RestJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,28 +62,28 @@ final class QdrantSchema {
   static CollectionSchema of(Described found) {
     Map<String, String> attributes = new HashMap<>();
     Map<String, Object> params = found.params();
-    attributes.put(VECTORS, QdrantHttp.json(found.allVectors()));
-    attributes.put(SPARSE, QdrantHttp.json(found.sparse()));
+    attributes.put(VECTORS, RestJson.text(found.allVectors()));
+    attributes.put(SPARSE, RestJson.text(found.sparse()));
     params.keySet().removeAll(List.of("vectors", "sparse_vectors"));
-    attributes.put(PARAMS, QdrantHttp.json(params));
+    attributes.put(PARAMS, RestJson.text(params));
     PARTS.forEach((asked, told) -> {
-      Map<String, Object> part = Described.map(found.config(), told);
+      Map<String, Object> part = RestJson.fields(found.config(), told);
       if (!part.isEmpty()) {
-        attributes.put(attribute(asked), QdrantHttp.json(part));
+        attributes.put(attribute(asked), RestJson.text(part));
       }
     });
     if (!found.metadata().isEmpty()) {
-      attributes.put(METADATA, QdrantHttp.json(found.metadata()));
+      attributes.put(METADATA, RestJson.text(found.metadata()));
     }
     Map<String, Object> payloadIndexes = payloadIndexes(found);
     if (!payloadIndexes.isEmpty()) {
-      attributes.put(PAYLOAD_INDEXES, QdrantHttp.json(payloadIndexes));
+      attributes.put(PAYLOAD_INDEXES, RestJson.text(payloadIndexes));
     }
     if (!found.shardKeys().isEmpty()) {
-      attributes.put(SHARD_KEYS, QdrantHttp.json(found.shardKeys()));
+      attributes.put(SHARD_KEYS, RestJson.text(found.shardKeys()));
     }
     if (!found.sharding().sizes().isEmpty()) {
-      attributes.put(SHARD_KEY_SIZES, QdrantHttp.json(found.sharding().sizes()));
+      attributes.put(SHARD_KEY_SIZES, RestJson.text(found.sharding().sizes()));
     }
     return new CollectionSchema(
         found.name(),
@@ -119,10 +120,10 @@ final class QdrantSchema {
 
   private static Map<String, Object> payloadIndexes(Described found) {
     Map<String, Object> indexes = new TreeMap<>();
-    Map<String, Object> described = Described.map(found.info(), "payload_schema");
+    Map<String, Object> described = RestJson.fields(found.info(), "payload_schema");
     for (String field : described.keySet()) {
       if (!field.equals(PointPayload.TENANT)) {
-        Map<String, Object> index = Described.map(described, field);
+        Map<String, Object> index = RestJson.fields(described, field);
         Object params = index.get("params");
         indexes.put(field, params == null ? String.valueOf(index.get("data_type")) : params);
       }
@@ -156,7 +157,7 @@ final class QdrantSchema {
   }
 
   private static List<VectorIndex> indexes(Described found) {
-    Map<String, Object> common = Described.map(found.config(), "hnsw_config");
+    Map<String, Object> common = RestJson.fields(found.config(), "hnsw_config");
     List<VectorIndex> indexes = new ArrayList<>();
     found
         .allVectors()
@@ -176,7 +177,7 @@ final class QdrantSchema {
   /** Returns what holds for a vector: its own parameters before the collection's. */
   private static Map<String, String> parameters(
       Map<String, Object> common, Map<String, Object> vector) {
-    Map<String, Object> own = Described.map(vector, "hnsw_config");
+    Map<String, Object> own = RestJson.fields(vector, "hnsw_config");
     Map<String, String> parameters = new TreeMap<>();
     for (String name : INDEX_PARAMETERS) {
       Object value = own.getOrDefault(name, common.get(name));
@@ -244,7 +245,7 @@ final class QdrantSchema {
   /** Returns the request that makes a shard key, with as many shards and replicas as it had. */
   static Map<String, Object> shardKey(CollectionSchema schema, Object key) {
     Map<String, Object> request =
-        new TreeMap<>(Described.map(attribute(schema, SHARD_KEY_SIZES), key.toString()));
+        new TreeMap<>(RestJson.fields(attribute(schema, SHARD_KEY_SIZES), key.toString()));
     request.put("shard_key", key);
     return request;
   }
@@ -306,20 +307,20 @@ final class QdrantSchema {
     Map<String, Object> open = new TreeMap<>();
     for (VectorField field : schema.layout().vectors()) {
       if (field.dimension() == 0) {
-        open.put(field.name(), Described.map(vectors, field.name()));
+        open.put(field.name(), RestJson.fields(vectors, field.name()));
         vectors.remove(field.name());
       }
     }
     if (!vectors.isEmpty()) {
       boolean unnamed = vectors.size() == 1 && vectors.containsKey("");
-      request.put("vectors", unnamed ? Described.map(vectors, "") : vectors);
+      request.put("vectors", unnamed ? RestJson.fields(vectors, "") : vectors);
     }
     Map<String, Object> sparse = new TreeMap<>();
     Map<String, Object> known = attribute(schema, SPARSE);
     schema
         .layout()
         .sparse()
-        .forEach(field -> sparse.put(field.name(), Described.map(known, field.name())));
+        .forEach(field -> sparse.put(field.name(), RestJson.fields(known, field.name())));
     if (!sparse.isEmpty()) {
       request.put("sparse_vectors", sparse);
     }
@@ -356,7 +357,7 @@ final class QdrantSchema {
     Map<String, Object> known = attribute(schema, VECTORS);
     Map<String, Object> vectors = new TreeMap<>();
     for (VectorField field : schema.layout().vectors()) {
-      Map<String, Object> vector = Described.map(known, field.name());
+      Map<String, Object> vector = RestJson.fields(known, field.name());
       vector.put("size", field.dimension());
       vector.putIfAbsent("distance", "Euclid");
       if (type(vector.get("datatype")) != field.elementType()) {
@@ -382,7 +383,7 @@ final class QdrantSchema {
       VectorField field,
       Map<String, Object> common,
       Map<String, Object> vector) {
-    Map<String, Object> own = Described.map(vector, "hnsw_config");
+    Map<String, Object> own = RestJson.fields(vector, "hnsw_config");
     VectorIndex index =
         schema.indexes().stream()
             .filter(each -> each.vector().equals(field.name()))
@@ -441,13 +442,13 @@ final class QdrantSchema {
 
   /** Returns an attribute that is a JSON object; an empty map where it is not. */
   private static Map<String, Object> attribute(CollectionSchema schema, String name) {
-    return Described.map(Map.of(name, value(schema, name)), name);
+    return RestJson.fields(Map.of(name, value(schema, name)), name);
   }
 
   private static Object value(CollectionSchema schema, String name) {
     try {
       Object value =
-          QdrantHttp.MAPPER.readValue(schema.attributes().getOrDefault(name, "{}"), Object.class);
+          RestJson.MAPPER.readValue(schema.attributes().getOrDefault(name, "{}"), Object.class);
       return value == null ? Map.of() : value;
     } catch (JsonProcessingException e) {
       return Map.of();

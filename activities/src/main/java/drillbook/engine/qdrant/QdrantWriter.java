@@ -13,6 +13,7 @@ import drillbook.record.Reserved;
 import drillbook.record.SparseColumn;
 import drillbook.record.VectorColumn;
 import drillbook.record.VectorField;
+import drillbook.rest.RestJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -83,7 +84,7 @@ final class QdrantWriter implements RecordWriter {
           }
         });
     Object shardKey = found.narrowed(tenant).get("shard_key");
-    String key = shardKey == null ? "" : "\"shard_key\":" + QdrantHttp.json(shardKey) + ",";
+    String key = shardKey == null ? "" : "\"shard_key\":" + RestJson.text(shardKey) + ",";
     this.head = ("{" + key + "\"points\":[").getBytes(StandardCharsets.UTF_8);
   }
 
@@ -204,7 +205,7 @@ final class QdrantWriter implements RecordWriter {
       throws DrillbookException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     boolean bare;
-    try (JsonGenerator json = QdrantHttp.JSON.createGenerator(out)) {
+    try (JsonGenerator json = RestJson.FACTORY.createGenerator(out)) {
       Map<String, @Nullable Object> payload = payload(batch, row, id, point);
       Map<String, @Nullable Object> corrections = new TreeMap<>();
       json.writeStartObject();

@@ -9,6 +9,7 @@ import drillbook.failure.FailureKind;
 import drillbook.record.ElementType;
 import drillbook.record.Reserved;
 import drillbook.record.VectorField;
+import drillbook.rest.RestJson;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,8 +41,8 @@ final class ClassDraft {
   static Map<String, Object> attribute(CollectionSchema schema, String name) {
     try {
       Object value =
-          WeaviateHttp.MAPPER.readValue(schema.attributes().getOrDefault(name, "{}"), Object.class);
-      return WeaviateHttp.map(Map.of(name, value == null ? Map.of() : value), name);
+          RestJson.MAPPER.readValue(schema.attributes().getOrDefault(name, "{}"), Object.class);
+      return RestJson.fields(Map.of(name, value == null ? Map.of() : value), name);
     } catch (JsonProcessingException e) {
       // Another engine's attribute of the same name.
       return Map.of();
@@ -105,20 +106,20 @@ final class ClassDraft {
                   false)));
     }
     if (hasTenants(schema)) {
-      Map<String, Object> tenancy = WeaviateHttp.map(known, "multiTenancyConfig");
+      Map<String, Object> tenancy = RestJson.fields(known, "multiTenancyConfig");
       tenancy.put("enabled", true);
       description.put("multiTenancyConfig", tenancy);
     }
-    if (Boolean.TRUE.equals(WeaviateHttp.map(description, "multiTenancyConfig").get("enabled"))) {
+    if (Boolean.TRUE.equals(RestJson.fields(description, "multiTenancyConfig").get("enabled"))) {
       // Each tenant is a shard; the server refuses to be told of others.
       description.remove("shardingConfig");
     }
-    Map<String, Object> named = WeaviateHttp.map(known, "vectorConfig");
+    Map<String, Object> named = RestJson.fields(known, "vectorConfig");
     for (VectorField field : schema.layout().vectors()) {
       if (field.name().isEmpty()) {
         describe(description, field);
       } else {
-        Map<String, Object> vector = WeaviateHttp.map(named, field.name());
+        Map<String, Object> vector = RestJson.fields(named, field.name());
         describe(vector, field);
         named.put(field.name(), vector);
       }
@@ -136,7 +137,7 @@ final class ClassDraft {
   /** Fills in how a vector is indexed: as it was known, then as the index says. */
   private void describe(Map<String, Object> description, VectorField field)
       throws DrillbookException {
-    Map<String, Object> config = WeaviateHttp.map(description, "vectorIndexConfig");
+    Map<String, Object> config = RestJson.fields(description, "vectorIndexConfig");
     description.putIfAbsent("vectorIndexType", "hnsw");
     description.putIfAbsent(
         "vectorizer", field.name().isEmpty() ? "none" : Map.of("none", Map.of()));
@@ -159,7 +160,7 @@ final class ClassDraft {
       config.put(path, value);
       return;
     }
-    Map<String, Object> inner = WeaviateHttp.map(config, path.substring(0, dot));
+    Map<String, Object> inner = RestJson.fields(config, path.substring(0, dot));
     put(inner, path.substring(dot + 1), value);
     config.put(path.substring(0, dot), inner);
   }

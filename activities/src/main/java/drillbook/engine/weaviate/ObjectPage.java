@@ -11,6 +11,7 @@ import drillbook.record.RecordLayout;
 import drillbook.record.Reserved;
 import drillbook.record.VectorColumn;
 import drillbook.rest.MalformedAnswerException;
+import drillbook.rest.RestJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -87,7 +88,7 @@ final class ObjectPage {
   void readList(InputStream body, Optional<UUID> end)
       throws IOException, DrillbookException, InterruptedException {
     clear();
-    try (JsonParser json = WeaviateHttp.JSON.createParser(body)) {
+    try (JsonParser json = RestJson.FACTORY.createParser(body)) {
       require(json.nextToken() == JsonToken.START_OBJECT, "it is no object");
       while (next(json) != JsonToken.END_OBJECT) {
         String field = json.currentName();
@@ -104,7 +105,7 @@ final class ObjectPage {
 
   /** Reads one object and appends it. */
   void readOne(InputStream body) throws IOException, DrillbookException, InterruptedException {
-    try (JsonParser json = WeaviateHttp.JSON.createParser(body)) {
+    try (JsonParser json = RestJson.FACTORY.createParser(body)) {
       json.nextToken();
       readObject(json, Optional.empty());
     }

@@ -10,6 +10,7 @@ import drillbook.record.ElementType;
 import drillbook.record.RecordLayout;
 import drillbook.record.Reserved;
 import drillbook.record.VectorField;
+import drillbook.rest.RestJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +51,7 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
   record Vector(String name, String kind, String module, Map<String, Object> config) {
     /** Tells whether an object holds a list of these. */
     boolean multi() {
-      return Boolean.TRUE.equals(WeaviateHttp.map(config, "multivector").get("enabled"));
+      return Boolean.TRUE.equals(RestJson.fields(config, "multivector").get("enabled"));
     }
 
     /**
@@ -77,9 +78,9 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
     List<Vector> vectors = new ArrayList<>();
     if (config.get("vectorIndexType") instanceof String kind && !kind.isEmpty()) {
       String module = module(config.get("vectorizer"));
-      vectors.add(new Vector("", kind, module, WeaviateHttp.map(config, "vectorIndexConfig")));
+      vectors.add(new Vector("", kind, module, RestJson.fields(config, "vectorIndexConfig")));
     }
-    WeaviateHttp.map(config, "vectorConfig")
+    RestJson.fields(config, "vectorConfig")
         .forEach((vector, description) ->
             vectors.add(
                 new Vector(
@@ -87,10 +88,10 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
                     description instanceof Map<?, ?> map
                         ? String.valueOf(map.get("vectorIndexType"))
                         : "hnsw",
-                    WeaviateHttp.map(description, "vectorizer").keySet().stream()
+                    RestJson.fields(description, "vectorizer").keySet().stream()
                         .map(WeaviateClass::module)
                         .collect(Collectors.joining()),
-                    WeaviateHttp.map(description, "vectorIndexConfig"))));
+                    RestJson.fields(description, "vectorIndexConfig"))));
     return "none".equals(mark().get("vectors")) ? List.of() : vectors;
   }
 
@@ -116,7 +117,7 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
   /** Returns the dimensions that its vectors had where it came from, by name. */
   private Map<String, Integer> markedDimensions() {
     Map<String, Integer> dimensions = new HashMap<>();
-    WeaviateHttp.map(mark(), "dimensions")
+    RestJson.fields(mark(), "dimensions")
         .forEach((vector, dimension) -> {
           if (dimension instanceof Number number) {
             dimensions.put(vector, number.intValue());
@@ -139,8 +140,8 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
 
   private static Map<String, Object> mark(String text) {
     try {
-      Object mark = text.startsWith(MARK) ? WeaviateHttp.MAPPER.readValue(text, Object.class) : "";
-      return WeaviateHttp.map(Map.of(Reserved.KEY, mark == null ? "" : mark), Reserved.KEY);
+      Object mark = text.startsWith(MARK) ? RestJson.MAPPER.readValue(text, Object.class) : "";
+      return RestJson.fields(Map.of(Reserved.KEY, mark == null ? "" : mark), Reserved.KEY);
     } catch (JsonProcessingException e) {
       // A user's own words.
       return Map.of();
@@ -167,7 +168,7 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
     if (!dimensions.isEmpty()) {
       mark.put("dimensions", dimensions);
     }
-    return MARK + "," + WeaviateHttp.json(mark).substring(1);
+    return MARK + "," + RestJson.text(mark).substring(1);
   }
 
   /** Returns the modules that make vectors of its objects. */
@@ -180,18 +181,18 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
 
   /** Tells whether its objects belong to tenants. */
   boolean hasTenants() {
-    return Boolean.TRUE.equals(WeaviateHttp.map(config, "multiTenancyConfig").get("enabled"));
+    return Boolean.TRUE.equals(RestJson.fields(config, "multiTenancyConfig").get("enabled"));
   }
 
   /** Tells whether the server activates inactive tenants by itself when they are read. */
   boolean activatesTenants() {
-    Object automatic = WeaviateHttp.map(config, "multiTenancyConfig").get("autoTenantActivation");
+    Object automatic = RestJson.fields(config, "multiTenancyConfig").get("autoTenantActivation");
     return hasTenants() && Boolean.TRUE.equals(automatic);
   }
 
   /** Returns how many replicas each of its shards has. */
   int replicas() {
-    return WeaviateHttp.map(config, "replicationConfig").get("factor") instanceof Number factor
+    return RestJson.fields(config, "replicationConfig").get("factor") instanceof Number factor
         ? factor.intValue()
         : 1;
   }
@@ -216,11 +217,11 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
     Map<String, Object> description = new TreeMap<>(config);
     description.remove("class");
     Map<String, String> attributes = new HashMap<>();
-    attributes.put(CLASS, WeaviateHttp.json(description));
+    attributes.put(CLASS, RestJson.text(description));
     Map<String, String> inactive = new TreeMap<>(tenants);
     inactive.values().removeIf(WeaviateTenants.ACTIVE::equals);
     if (!inactive.isEmpty()) {
-      attributes.put(TENANTS, WeaviateHttp.json(inactive));
+      attributes.put(TENANTS, RestJson.text(inactive));
     }
     return new CollectionSchema(
         name,
@@ -239,7 +240,7 @@ record WeaviateClass(CollectionName name, Map<String, Object> config) {
     for (String module : new WeaviateClass(schema.name(), config).modules()) {
       traits.add(OwnTrait.missed("embedding of texts by " + module));
     }
-    if (!WeaviateHttp.map(config, "invertedIndexConfig").isEmpty()) {
+    if (!RestJson.fields(config, "invertedIndexConfig").isEmpty()) {
       traits.add(OwnTrait.kept("searches by words, and how properties are indexed for them"));
     }
     if (schema.attributes().containsKey(TENANTS)) {

@@ -14,6 +14,7 @@ import drillbook.engine.Requirement;
 import drillbook.engine.VectorIndex;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.RestJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ final class WeaviateControl implements Control {
     }
     Map<String, String> details = new TreeMap<>();
     details.put(
-        "modules", String.join(",", new TreeSet<>(WeaviateHttp.map(meta, "modules").keySet())));
+        "modules", String.join(",", new TreeSet<>(RestJson.fields(meta, "modules").keySet())));
     if (map.get("grpcMaxMessageSize") instanceof Number bytes) {
       details.put("grpcMaxMessageSize", bytes.toString());
     }
@@ -129,7 +130,7 @@ final class WeaviateControl implements Control {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    Map<String, Object> config = WeaviateHttp.map(Map.of("class", found.get()), "class");
+    Map<String, Object> config = RestJson.fields(Map.of("class", found.get()), "class");
     if (!name.name().equals(config.get("class"))) {
       throw new DrillbookException(
           FailureKind.CONFLICT,
@@ -189,7 +190,7 @@ final class WeaviateControl implements Control {
     int depth = 0;
     int length = 0;
     boolean inside = false;
-    try (JsonParser json = WeaviateHttp.JSON.createParser(body)) {
+    try (JsonParser json = RestJson.FACTORY.createParser(body)) {
       // A vector is a list of numbers under "vector" or, by its name, under "vectors".
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         switch (token) {
@@ -254,7 +255,7 @@ final class WeaviateControl implements Control {
             found, tenant, () -> http.graphql(what, query, "Aggregate", name.name()));
     if (answer instanceof List<?> rows
         && !rows.isEmpty()
-        && WeaviateHttp.map(rows.getFirst(), "meta").get("count") instanceof Number count) {
+        && RestJson.fields(rows.getFirst(), "meta").get("count") instanceof Number count) {
       return count.longValue();
     }
     throw new DrillbookException(FailureKind.CORRUPT, what + ": the answer has no count");

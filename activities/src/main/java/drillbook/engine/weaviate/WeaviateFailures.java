@@ -5,6 +5,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.rest.CallFailures;
 import drillbook.rest.Quote;
+import drillbook.rest.RestJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -128,7 +129,7 @@ final class WeaviateFailures {
   private static String words(Response response) throws IOException {
     String text = response.peekBody(4096).string();
     try {
-      if (WeaviateHttp.MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map) {
+      if (RestJson.MAPPER.readValue(text, Object.class) instanceof Map<?, ?> map) {
         if (map.get("message") instanceof String message) {
           return Quote.of(message);
         }

@@ -1,17 +1,12 @@
 package drillbook.engine.weaviate;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.rest.BareSecret;
 import drillbook.rest.InterruptibleCall;
 import drillbook.rest.MalformedAnswerException;
 import drillbook.rest.Quote;
+import drillbook.rest.RestJson;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,22 +38,6 @@ final class WeaviateHttp implements AutoCloseable {
   interface Answer<T> {
     T read(InputStream body) throws IOException, DrillbookException, InterruptedException;
   }
-
-  /** JSON with room for large blobs, floats parsed fast. */
-  static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-          .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxStringLength(128 << 20)
-                  .maxNumberLength(2000)
-                  .build())
-          .build();
-
-  /** Small documents: maps come and go with sorted keys, integers and floats stay apart. */
-  static final ObjectMapper MAPPER =
-      new ObjectMapper(JSON).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   static final MediaType JSON_TYPE = MediaType.get("application/json");
 
@@ -157,7 +136,7 @@ final class WeaviateHttp implements AutoCloseable {
           errors.getFirst() instanceof Map<?, ?> error ? error.get("message") : errors.getFirst();
       throw failures.ofWords(what, String.valueOf(words), " [POST /v1/graphql 200]");
     }
-    Object found = map(map(answer, "data"), verb).get(collection);
+    Object found = RestJson.fields(RestJson.fields(answer, "data"), verb).get(collection);
     if (found == null) {
       throw new DrillbookException(
           FailureKind.CORRUPT, what + ": the answer has nothing of " + verb + " " + collection);
@@ -172,22 +151,13 @@ final class WeaviateHttp implements AutoCloseable {
 
   /** Returns a small document as a request's body. */
   static RequestBody body(Object document) {
-    return RequestBody.create(json(document).getBytes(StandardCharsets.UTF_8), JSON_TYPE);
-  }
-
-  /** Returns a small document as text, keys sorted. */
-  static String json(Object document) {
-    try {
-      return MAPPER.writeValueAsString(document);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no JSON: " + document.getClass(), e);
-    }
+    return RequestBody.create(RestJson.text(document).getBytes(StandardCharsets.UTF_8), JSON_TYPE);
   }
 
   /** Returns what a JSON text says: maps, lists, numbers, texts; an empty map where it is empty. */
   static Object document(InputStream body) throws IOException {
     byte[] bytes = body.readAllBytes();
-    Object document = bytes.length == 0 ? Map.of() : MAPPER.readValue(bytes, Object.class);
+    Object document = bytes.length == 0 ? Map.of() : RestJson.MAPPER.readValue(bytes, Object.class);
     if (document == null) {
       throw new MalformedAnswerException("it is null");
     }
@@ -216,19 +186,6 @@ final class WeaviateHttp implements AutoCloseable {
     }
     String key = BareSecret.of(credential, "a Weaviate key");
     builder.header("Authorization", "Bearer " + key);
-  }
-
-  /** Returns a document's field as a map; an empty one where it is absent, null or no map. */
-  static Map<String, Object> map(@Nullable Object document, String field) {
-    Map<String, Object> fields = new java.util.TreeMap<>();
-    if (document instanceof Map<?, ?> map && map.get(field) instanceof Map<?, ?> inner) {
-      inner.forEach((key, value) -> {
-        if (value != null) {
-          fields.put((String) key, value);
-        }
-      });
-    }
-    return fields;
   }
 
   /** Returns a document that must be a list. */

@@ -1,5 +1,6 @@
 package drillbook.engine.weaviate;
 
+import drillbook.engine.AskedIds;
 import drillbook.engine.BatchConsumer;
 import drillbook.engine.Capture;
 import drillbook.engine.CaptureNotes;
@@ -14,7 +15,6 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.RecordBatch;
 import drillbook.record.VectorField;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -304,11 +304,10 @@ final class WeaviateRecords implements Records {
     /** Hands out those of the fetched records that were asked for: an id is more than its UUID. */
     void handOut(List<byte[]> ids, BatchConsumer consumer)
         throws DrillbookException, InterruptedException {
-      Set<ByteBuffer> asked = new HashSet<>();
-      ids.forEach(id -> asked.add(ByteBuffer.wrap(id)));
+      AskedIds asked = new AskedIds(ids);
       RecordBatch batch = page.batch();
       for (int row = 0; row < batch.size(); row++) {
-        if (asked.contains(ByteBuffer.wrap(batch.ids().get(row)))) {
+        if (asked.contains(batch.ids().get(row))) {
           slice.append(batch, row);
         }
         if (slice.bytes() >= BATCH_BYTES || (row == batch.size() - 1 && slice.size() > 0)) {

@@ -5,6 +5,7 @@ import drillbook.engine.CollectionSchema;
 import drillbook.engine.Requirement;
 import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
+import drillbook.rest.RestJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -238,7 +239,7 @@ final class WeaviateRequirements {
     int lacking = 0;
     Object objects = page instanceof Map<?, ?> map ? map.get("objects") : null;
     for (Object object : WeaviateHttp.list(what, objects == null ? List.of() : objects)) {
-      Map<String, Object> vectors = WeaviateHttp.map(object, "vectors");
+      Map<String, Object> vectors = RestJson.fields(object, "vectors");
       if (object instanceof Map<?, ?> map && map.get("vector") instanceof List<?> unnamed) {
         vectors.put("", unnamed);
       }

@@ -8,6 +8,7 @@ import drillbook.failure.DrillbookException;
 import drillbook.failure.FailureKind;
 import drillbook.record.RecordId;
 import drillbook.record.Reserved;
+import drillbook.rest.RestJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,9 +34,7 @@ final class WeaviateSearch {
     CollectionName name = found.name();
     String what = "nearest objects of class " + name + " could not be searched";
     String named =
-        query.vector().isEmpty()
-            ? ""
-            : ",targetVectors:[" + WeaviateHttp.json(query.vector()) + "]";
+        query.vector().isEmpty() ? "" : ",targetVectors:[" + RestJson.text(query.vector()) + "]";
     String arguments = "nearVector:{vector:" + vector(query) + named + "},limit:" + query.k();
     String carried = found.properties().containsKey(Reserved.KEY) ? Reserved.KEY + " " : "";
     String text =
@@ -48,7 +47,7 @@ final class WeaviateSearch {
     Object answer = http.graphql(what, text, "Get", name.name());
     List<Neighbour> neighbours = new ArrayList<>();
     for (Object row : WeaviateHttp.list(what, answer)) {
-      Map<String, Object> hit = WeaviateHttp.map(row, "_additional");
+      Map<String, Object> hit = RestJson.fields(row, "_additional");
       if (!(hit.get("distance") instanceof Number distance)) {
         throw new DrillbookException(FailureKind.CORRUPT, what + ": a hit has no distance");
       }
@@ -75,7 +74,7 @@ final class WeaviateSearch {
     boolean multi =
         found.vectors().stream()
             .anyMatch(vector -> vector.name().equals(query.vector()) && vector.multi());
-    return WeaviateHttp.json(multi ? rows : rows.getFirst());
+    return RestJson.text(multi ? rows : rows.getFirst());
   }
 
   private static byte[] id(String what, String uuid, @Nullable Object text)
@@ -96,7 +95,7 @@ final class WeaviateSearch {
     String all =
         tenant.equals(CollectionSchema.NO_TENANT)
             ? arguments
-            : "tenant:" + WeaviateHttp.json(tenant) + (arguments.isEmpty() ? "" : ",") + arguments;
+            : "tenant:" + RestJson.text(tenant) + (arguments.isEmpty() ? "" : ",") + arguments;
     return all.isEmpty() ? "" : "(" + all + ")";
   }
 }

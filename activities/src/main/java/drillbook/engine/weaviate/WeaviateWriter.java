@@ -15,6 +15,7 @@ import drillbook.record.Reserved;
 import drillbook.record.VectorColumn;
 import drillbook.record.VectorField;
 import drillbook.rest.MalformedAnswerException;
+import drillbook.rest.RestJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.FloatBuffer;
@@ -263,7 +264,7 @@ final class WeaviateWriter implements RecordWriter {
 
           @Override
           public void writeTo(BufferedSink sink) throws IOException {
-            try (JsonGenerator json = WeaviateHttp.JSON.createGenerator(sink.outputStream())) {
+            try (JsonGenerator json = RestJson.FACTORY.createGenerator(sink.outputStream())) {
               json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
               writeBody(json, batch, part);
             }
@@ -370,7 +371,7 @@ final class WeaviateWriter implements RecordWriter {
       throws IOException {
     Map<String, String> failed = new LinkedHashMap<>();
     int results = 0;
-    try (JsonParser json = WeaviateHttp.JSON.createParser(body)) {
+    try (JsonParser json = RestJson.FACTORY.createParser(body)) {
       if (json.nextToken() != JsonToken.START_ARRAY) {
         throw new MalformedAnswerException("the results of a batch are no list");
       }
@@ -382,7 +383,7 @@ final class WeaviateWriter implements RecordWriter {
           json.nextToken();
           switch (field) {
             case "id", "from" -> id = json.getText();
-            case "result" -> words = words(WeaviateHttp.MAPPER.readValue(json, Object.class));
+            case "result" -> words = words(RestJson.MAPPER.readValue(json, Object.class));
             default -> json.skipChildren();
           }
         }
@@ -406,7 +407,7 @@ final class WeaviateWriter implements RecordWriter {
     if (result instanceof Map<?, ?> map && "SUCCESS".equals(map.get("status"))) {
       return "";
     }
-    Object errors = WeaviateHttp.map(result, "errors").get("error");
+    Object errors = RestJson.fields(result, "errors").get("error");
     return errors instanceof List<?> list
             && !list.isEmpty()
             && list.getFirst() instanceof Map<?, ?> error

@@ -15,6 +15,7 @@ import drillbook.localserver.RealServers;
 import drillbook.record.Payload;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
+import drillbook.rest.RestJson;
 import drillbook.secret.SecretReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -208,7 +209,7 @@ final class ChromaIndexesIT {
               List.of(TestingChroma.index(Metric.COSINE, Map.of())),
               List.of(CollectionSchema.NO_TENANT),
               List.of(),
-              Map.of(ChromaIndexes.ATTRIBUTE, ChromaHttp.json(UNINDEXED)));
+              Map.of(ChromaIndexes.ATTRIBUTE, RestJson.text(UNINDEXED)));
       DrillbookException failure =
           catchThrowableOfType(DrillbookException.class, () -> engine.control().create(schema));
       assertThat(failure.kind()).isEqualTo(FailureKind.INCOMPATIBLE_TARGET);

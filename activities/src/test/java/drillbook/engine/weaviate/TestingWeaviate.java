@@ -14,6 +14,7 @@ import drillbook.engine.RecordWriter;
 import drillbook.engine.SeenRecords;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordLayout;
+import drillbook.rest.RestJson;
 import drillbook.secret.SecretReference;
 import java.net.URI;
 import java.time.Instant;
@@ -67,19 +68,19 @@ public final class TestingWeaviate {
         method + " " + path + " failed",
         method,
         http.url(path.split("/", -1)),
-        WeaviateHttp.MAPPER.readValue(json.replace('\'', '"'), Object.class));
+        RestJson.MAPPER.readValue(json.replace('\'', '"'), Object.class));
   }
 
   /** Writes objects past the adapter, each of which must be taken. */
   static void objects(WeaviateHttp http, String json) throws Exception {
     Object results = send(http, "POST", "batch/objects", "{'objects':[" + json + "]}");
-    assertThat(WeaviateHttp.json(results)).doesNotContain("FAILED");
+    assertThat(RestJson.text(results)).doesNotContain("FAILED");
   }
 
   /** Returns a class as the server describes it, but for its name. */
   static Map<String, Object> described(WeaviateHttp http, CollectionName name) throws Exception {
     Object found = http.get("no class " + name, http.url("schema", name.name()));
-    Map<String, Object> config = WeaviateHttp.map(Map.of("class", found), "class");
+    Map<String, Object> config = RestJson.fields(Map.of("class", found), "class");
     config.remove("class");
     return config;
   }
@@ -91,9 +92,9 @@ public final class TestingWeaviate {
         http.get("no objects", new WeaviateControl(http).objects(name, tenant, empty(), 1000));
     List<String> shown = new ArrayList<>();
     for (Object object : WeaviateHttp.list("no objects", ((Map<?, ?>) page).get("objects"))) {
-      Map<String, Object> fields = WeaviateHttp.map(Map.of("object", object), "object");
+      Map<String, Object> fields = RestJson.fields(Map.of("object", object), "object");
       fields.keySet().removeAll(List.of("class", "creationTimeUnix", "lastUpdateTimeUnix"));
-      shown.add(WeaviateHttp.json(fields));
+      shown.add(RestJson.text(fields));
     }
     return shown;
   }

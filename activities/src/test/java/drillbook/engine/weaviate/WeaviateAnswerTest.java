@@ -18,6 +18,7 @@ import drillbook.http.TestingWeb.Reply;
 import drillbook.record.Payload;
 import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
+import drillbook.rest.RestJson;
 import drillbook.secret.SecretReference;
 import java.io.IOException;
 import java.time.Duration;
@@ -215,7 +216,7 @@ class WeaviateAnswerTest {
 
   private void read(BatchConsumer consumer) throws Exception {
     CollectionSchema schema =
-        new WeaviateClass(NAME, WeaviateHttp.map(Map.of("c", description()), "c"))
+        new WeaviateClass(NAME, RestJson.fields(Map.of("c", description()), "c"))
             .schema(Map.of(), Map.of(), List.of());
     Range range = new Range(schema, "", "- -");
     CaptureToken token =
@@ -224,7 +225,7 @@ class WeaviateAnswerTest {
   }
 
   private static Object description() throws Exception {
-    return WeaviateHttp.MAPPER.readValue(DESCRIPTION, Object.class);
+    return RestJson.MAPPER.readValue(DESCRIPTION, Object.class);
   }
 
   private static DrillbookException requireFailure(FailureKind kind, ThrowingCallable call) {

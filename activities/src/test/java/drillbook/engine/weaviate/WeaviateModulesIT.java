@@ -16,6 +16,7 @@ import drillbook.failure.FailureKind;
 import drillbook.localserver.LocalWeaviate;
 import drillbook.localserver.RealServers;
 import drillbook.record.RecordBatch;
+import drillbook.rest.RestJson;
 import drillbook.secret.SecretReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -188,9 +189,9 @@ final class WeaviateModulesIT {
         create("'vectorConfig':{'b':{'vectorizer':{'none':{}},'vectorIndexType':'hnsw'}}");
     TestingWeaviate.objects(http, object(grown, 2, ",'vectors':{'b':[1,2,3]}"));
     Map<String, Object> description = TestingWeaviate.described(http, grown);
-    Map<String, Object> vectors = WeaviateHttp.map(description, "vectorConfig");
+    Map<String, Object> vectors = RestJson.fields(description, "vectorConfig");
     vectors.put(
-        "a", WeaviateHttp.map(TestingWeaviate.described(http, lacking), "vectorConfig").get("a"));
+        "a", RestJson.fields(TestingWeaviate.described(http, lacking), "vectorConfig").get("a"));
     description.put("vectorConfig", vectors);
     description.put("class", grown.name());
     http.send("a vector could not be added", "PUT", http.url("schema", grown.name()), description);

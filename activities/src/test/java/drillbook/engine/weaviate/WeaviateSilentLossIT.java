@@ -19,6 +19,7 @@ import drillbook.record.RecordBatch;
 import drillbook.record.RecordId;
 import drillbook.record.RecordLayout;
 import drillbook.record.VectorField;
+import drillbook.rest.RestJson;
 import drillbook.secret.SecretReference;
 import java.net.URI;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ class WeaviateSilentLossIT {
           http.get(
               "no nodes",
               http.url("nodes", name.name()).newBuilder().query("output=verbose").build());
-      assertThat(WeaviateHttp.json(nodes))
+      assertThat(RestJson.text(nodes))
           .as("what nodes tell of 4070 objects")
           .contains("\"stats\":{\"objectCount\":0,\"shardCount\":2}");
       assertThat(engine.control().count(name, "one")).isEqualTo(4000);
