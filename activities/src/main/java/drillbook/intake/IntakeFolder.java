@@ -1,5 +1,6 @@
 package drillbook.intake;
 
+import drillbook.archive.Artifacts;
 import drillbook.engine.CollectionSchema;
 import drillbook.export.ExportFolder;
 import drillbook.export.ExportRequest;
@@ -14,10 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,9 +36,6 @@ import java.util.stream.Collectors;
 record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
   /** The folder of Pinecone's namespace without a name. */
   static final String UNNAMED = "__default__";
-
-  /** What an export holds from before its first part until its export.json stands. */
-  static final String UNFINISHED = "unfinished.json";
 
   private static final Pattern OF_EXPORTS =
       Pattern.compile(
@@ -133,13 +128,13 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
 
   private static void requireFinished(ArtifactStore store)
       throws DrillbookException, InterruptedException {
-    if (holds(store, UNFINISHED)) {
+    if (holds(store, ExportFolder.UNFINISHED)) {
       throw new DrillbookException(
           FailureKind.NOT_FOUND,
           "no finished export in "
               + store.location()
               + ": it holds "
-              + UNFINISHED
+              + ExportFolder.UNFINISHED
               + ", so it is being written or was cut off",
           "Nothing was written. Wait until 'drillbook export status' says COMPLETED, or export"
               + " again.");
@@ -248,13 +243,6 @@ record IntakeFolder(Optional<ExportFolder> export, List<IntakeFile> files) {
     for (IntakeFile file : files) {
       words.append(file.key()).append('\n').append(file.bytes()).append('\n').append(file.sha256());
     }
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(words.toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Artifacts.sha256(words.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

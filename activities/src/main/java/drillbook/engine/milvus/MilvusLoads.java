@@ -153,53 +153,37 @@ final class MilvusLoads implements AutoCloseable {
   }
 
   private void load(Loaded what) throws DrillbookException, InterruptedException {
-    String database = MilvusCatalog.database(what.name());
     String collection = what.name().name();
-    if (what.partitions().isEmpty()) {
-      rpc.run(
-          loading(what),
-          database,
-          FailureKind.CONFIGURATION,
-          stub ->
-              stub.loadCollection(
-                  LoadCollectionRequest.newBuilder().setCollectionName(collection).build()));
-    } else {
-      rpc.run(
-          loading(what),
-          database,
-          FailureKind.CONFIGURATION,
-          stub ->
-              stub.loadPartitions(
-                  LoadPartitionsRequest.newBuilder()
-                      .setCollectionName(collection)
-                      .addAllPartitionNames(what.partitions())
-                      .build()));
-    }
+    rpc.run(
+        loading(what),
+        MilvusCatalog.database(what.name()),
+        FailureKind.CONFIGURATION,
+        stub ->
+            what.partitions().isEmpty()
+                ? stub.loadCollection(
+                    LoadCollectionRequest.newBuilder().setCollectionName(collection).build())
+                : stub.loadPartitions(
+                    LoadPartitionsRequest.newBuilder()
+                        .setCollectionName(collection)
+                        .addAllPartitionNames(what.partitions())
+                        .build()));
   }
 
   private void release(Loaded what) throws DrillbookException, InterruptedException {
-    String database = MilvusCatalog.database(what.name());
     String collection = what.name().name();
-    if (what.partitions().isEmpty()) {
-      rpc.run(
-          releasing(what),
-          database,
-          FailureKind.UNAVAILABLE,
-          stub ->
-              stub.releaseCollection(
-                  ReleaseCollectionRequest.newBuilder().setCollectionName(collection).build()));
-    } else {
-      rpc.run(
-          releasing(what),
-          database,
-          FailureKind.UNAVAILABLE,
-          stub ->
-              stub.releasePartitions(
-                  ReleasePartitionsRequest.newBuilder()
-                      .setCollectionName(collection)
-                      .addAllPartitionNames(what.partitions())
-                      .build()));
-    }
+    rpc.run(
+        releasing(what),
+        MilvusCatalog.database(what.name()),
+        FailureKind.UNAVAILABLE,
+        stub ->
+            what.partitions().isEmpty()
+                ? stub.releaseCollection(
+                    ReleaseCollectionRequest.newBuilder().setCollectionName(collection).build())
+                : stub.releasePartitions(
+                    ReleasePartitionsRequest.newBuilder()
+                        .setCollectionName(collection)
+                        .addAllPartitionNames(what.partitions())
+                        .build()));
   }
 
   private void await(Loaded what) throws DrillbookException, InterruptedException {

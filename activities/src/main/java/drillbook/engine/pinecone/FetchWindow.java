@@ -5,7 +5,6 @@ import drillbook.record.RecordBatch;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
@@ -60,19 +59,10 @@ final class FetchWindow implements AutoCloseable {
   /** Waits for the first of the fetches, and returns what it found. */
   Fetched next() throws DrillbookException, InterruptedException {
     Fetch first = asked.getFirst();
-    try {
-      Fetched fetched = new Fetched(first.task().get(), first.cursor());
-      asked.removeFirst();
-      idle.addLast(first.reader());
-      return fetched;
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case DrillbookException failure -> throw failure;
-        case RuntimeException failure -> throw failure;
-        case Error failure -> throw failure;
-        case null, default -> throw new IllegalStateException("a fetch ended without its end", e);
-      }
-    }
+    Fetched fetched = new Fetched(Awaited.of(first.task()), first.cursor());
+    asked.removeFirst();
+    idle.addLast(first.reader());
+    return fetched;
   }
 
   /** Ends what is still on its way. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,16 +60,9 @@ final class IdLists {
           lists.add(ended.submit(() -> noting.all(tenant, listing)));
         }
         for (int i = 0; i < tenants.size(); i++) {
-          ended.take().get();
+          Awaited.of(ended.take());
         }
         return lists.stream().map(Future::resultNow).toList();
-      } catch (ExecutionException e) {
-        switch (e.getCause()) {
-          case DrillbookException failure -> throw failure;
-          case RuntimeException failure -> throw failure;
-          case Error failure -> throw failure;
-          case null, default -> throw new IllegalStateException("a list ended without its end", e);
-        }
       } finally {
         threads.shutdownNow();
       }
