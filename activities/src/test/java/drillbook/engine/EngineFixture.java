@@ -242,6 +242,29 @@ public abstract class EngineFixture {
     return seen;
   }
 
+  /** Captures a collection with all its tenants, and returns its records as they are read. */
+  public static RecordBatch records(Engine engine, CollectionSchema schema) throws Exception {
+    RecordBatch all = new RecordBatch(schema.layout());
+    MemoryNotes notes = new MemoryNotes();
+    try (Capture capture = engine.records().begin(List.of(schema), notes)) {
+      for (CaptureToken.Range range : capture.token().ranges()) {
+        engine
+            .records()
+            .read(
+                capture.token(),
+                range,
+                "",
+                notes,
+                (batch, cursor) -> {
+                  for (int i = 0; i < batch.size(); i++) {
+                    all.append(batch, i);
+                  }
+                });
+      }
+    }
+    return all;
+  }
+
   static List<CaptureToken.Range> ranges(CaptureToken token, String tenant) {
     return token.ranges().stream().filter(range -> range.tenant().equals(tenant)).toList();
   }

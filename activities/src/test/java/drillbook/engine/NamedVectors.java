@@ -19,7 +19,7 @@ public final class NamedVectors {
   /** Fails unless a collection's one record is read with each vector under its own name. */
   public static void requireNamed(Engine engine, CollectionName name) throws Exception {
     CollectionSchema schema = engine.control().schema(name);
-    RecordBatch read = read(engine, schema);
+    RecordBatch read = EngineFixture.records(engine, schema);
     assertThat(read.size()).isEqualTo(1);
     RecordLayout layout = read.layout();
     Map<String, List<Float>> values = new LinkedHashMap<>();
@@ -37,29 +37,8 @@ public final class NamedVectors {
     requireNamed(engine, from);
     CollectionSchema schema = engine.control().schema(from);
     engine.control().create(schema.named(into));
-    EngineFixture.write(engine, engine.control().schema(into), "", read(engine, schema));
+    EngineFixture.write(
+        engine, engine.control().schema(into), "", EngineFixture.records(engine, schema));
     requireNamed(engine, into);
-  }
-
-  private static RecordBatch read(Engine engine, CollectionSchema schema) throws Exception {
-    RecordBatch all = new RecordBatch(schema.layout());
-    MemoryNotes notes = new MemoryNotes();
-    try (Capture capture = engine.records().begin(List.of(schema), notes)) {
-      for (CaptureToken.Range range : capture.token().ranges()) {
-        engine
-            .records()
-            .read(
-                capture.token(),
-                range,
-                "",
-                notes,
-                (batch, cursor) -> {
-                  for (int i = 0; i < batch.size(); i++) {
-                    all.append(batch, i);
-                  }
-                });
-      }
-    }
-    return all;
   }
 }

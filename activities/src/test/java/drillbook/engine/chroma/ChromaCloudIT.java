@@ -3,11 +3,9 @@ package drillbook.engine.chroma;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import drillbook.engine.Capture;
-import drillbook.engine.CaptureToken;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
-import drillbook.engine.MemoryNotes;
+import drillbook.engine.EngineFixture;
 import drillbook.engine.RecordWriter;
 import drillbook.engine.Requirement;
 import drillbook.engine.Requirement.Standing;
@@ -136,22 +134,9 @@ final class ChromaCloudIT {
 
   private static Set<String> ids(ChromaEngine engine, CollectionSchema schema) throws Exception {
     Set<String> ids = new HashSet<>();
-    MemoryNotes notes = new MemoryNotes();
-    try (Capture capture = engine.records().begin(List.of(schema), notes)) {
-      for (CaptureToken.Range range : capture.token().ranges()) {
-        engine
-            .records()
-            .read(
-                capture.token(),
-                range,
-                "",
-                notes,
-                (batch, cursor) -> {
-                  for (int i = 0; i < batch.size(); i++) {
-                    assertThat(ids.add(RecordId.print(batch.ids().get(i)))).isTrue();
-                  }
-                });
-      }
+    RecordBatch all = EngineFixture.records(engine, schema);
+    for (int i = 0; i < all.size(); i++) {
+      assertThat(ids.add(RecordId.print(all.ids().get(i)))).isTrue();
     }
     return ids;
   }

@@ -3,10 +3,9 @@ package drillbook.engine.milvus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import drillbook.engine.CaptureToken;
 import drillbook.engine.CollectionName;
 import drillbook.engine.CollectionSchema;
-import drillbook.engine.MemoryNotes;
+import drillbook.engine.EngineFixture;
 import drillbook.failure.FailureKind;
 import drillbook.localserver.RealServers;
 import drillbook.record.Payload;
@@ -102,7 +101,7 @@ class MilvusNativeIT {
 
     CollectionSchema live = engine.control().schema(own.name());
     assertThat(live.layout()).isEqualTo(new RecordLayout(List.of(), List.of()));
-    RecordBatch read = read(live);
+    RecordBatch read = EngineFixture.records(engine, live);
     assertThat(read.size()).isEqualTo(1);
     CollectionSchema copy = live.named(newName("copy"));
     engine.control().create(copy);
@@ -111,7 +110,7 @@ class MilvusNativeIT {
     assertThat(restored.attributes().get(MilvusSchema.ATTRIBUTE))
         .isEqualTo(live.attributes().get(MilvusSchema.ATTRIBUTE))
         .contains("BM25");
-    RecordBatch again = read(restored);
+    RecordBatch again = EngineFixture.records(engine, restored);
     assertThat(Payload.decode(again.payloads().get(0)))
         .isEqualTo(Payload.decode(read.payloads().get(0)))
         .containsEntry("text", "a drill a day");
@@ -148,12 +147,12 @@ class MilvusNativeIT {
     rpc.call("insert", "default", stub -> stub.insert(insert.build()), MutationResult::getStatus);
 
     CollectionSchema live = engine.control().schema(name);
-    RecordBatch read = read(live);
+    RecordBatch read = EngineFixture.records(engine, live);
     requireNamed(read, title, body);
     CollectionSchema copy = live.named(newName("copy"));
     engine.control().create(copy);
     engine.records().writer(copy, "").write(read);
-    requireNamed(read(engine.control().schema(copy.name())), title, body);
+    requireNamed(EngineFixture.records(engine, engine.control().schema(copy.name())), title, body);
   }
 
   private static void requireNamed(RecordBatch read, int title, int body) {
@@ -210,28 +209,6 @@ class MilvusNativeIT {
                 .setSparseFloatVector(
                     SparseFloatArray.newBuilder().addContents(ByteString.copyFrom(pair))))
         .build();
-  }
-
-  private RecordBatch read(CollectionSchema schema) throws Exception {
-    RecordBatch all = new RecordBatch(schema.layout());
-    MemoryNotes notes = new MemoryNotes();
-    try (var capture = engine.records().begin(List.of(schema), notes)) {
-      for (CaptureToken.Range range : capture.token().ranges()) {
-        engine
-            .records()
-            .read(
-                capture.token(),
-                range,
-                "",
-                notes,
-                (batch, cursor) -> {
-                  for (int i = 0; i < batch.size(); i++) {
-                    all.append(batch, i);
-                  }
-                });
-      }
-    }
-    return all;
   }
 
   private CollectionName newName(String hint) {
